@@ -1,0 +1,43 @@
+# The project's commands. Each sets up what it needs; `make venv` alone prepares Python.
+SHELL := /bin/bash
+VENV ?= .venv
+PY := $(VENV)/bin/python
+STAMP := $(VENV)/.requirements-installed
+
+.PHONY: help venv system test lint demo proof bench requirements
+
+help:  ## list the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 : /'
+
+venv: $(STAMP)  ## set up Python: picks an interpreter, installs requirements.txt with hashes
+
+$(STAMP): requirements.txt
+	@python=$$(sh deploy/pick-python) && if [ ! -x $(PY) ]; then "$$python" -m venv $(VENV); fi
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+system:  ## install what pip cannot bring (as root on Debian), or say what is missing
+	@sh deploy/install-system-packages
+
+lint: venv  ## formatting, lint rules, types, import rules, dependencies
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/deptry .
+
+test: system lint  ## set up all that is needed and pass the tests
+	$(PY) -m pytest -m "not proof"
+
+proof: system venv  ## the long forms of the proofs
+	$(PY) -m pytest -m proof
+
+demo: venv  ## run the main job end to end; ARGS=--exit ends after the table
+	$(PY) run_server.py demo $(ARGS)
+
+bench: venv  ## print the benchmark figures
+	$(PY) -m benchmarks
+
+requirements:  ## rewrite requirements.txt from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --quiet \
+	  --custom-compile-command "make requirements" -o requirements.txt

@@ -1,0 +1,116 @@
+"""Handles: the opaque strings by which clients name things, read in every documented form, written in the modern one.
+
+Whether the thing exists, and whose it is, is for the store to say.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote, unquote
+
+_COMPANY = re.compile(r"(?:c\|)?(\d{1,18})")
+_ASSET = re.compile(r"(?:a\|)?(\d{1,18})(?:\|\d+\|\d+)?")
+_USER = re.compile(r"(?:u\|)?(\d{1,18})\|.+", re.DOTALL)
+_CONTEXT = re.compile(r"(?:pc\|)?(\d{1,18})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobRef:
+    """What a job handle says: the submitted name, or the unique name of one run, or that run's number."""
+
+    company_id: int
+    submitted_name: str = ""
+    unique_name: str = ""
+    job_id: int | None = None
+
+
+def _number(pattern: re.Pattern[str], text: str) -> int | None:
+    match = pattern.fullmatch(text.strip())
+    return int(match[1]) if match else None
+
+
+def parse_company(text: str) -> int | None:
+    """Return the company's number from ``c|21`` or ``21``; None when ``text`` is no company handle."""
+    return _number(_COMPANY, text)
+
+
+def parse_asset(text: str) -> int | None:
+    """Return the asset's number from ``a|210``, ``a|732|1|535`` or ``24265|1|17061``; None for anything else."""
+    return _number(_ASSET, text)
+
+
+def parse_user(text: str) -> int | None:
+    """Return the user's number from ``u|41|jdoe@example.com`` or the form without a prefix; None for anything else."""
+    return _number(_USER, text)
+
+
+def parse_context(text: str) -> int | None:
+    """Return the publish context's number from ``pc|3001``; None for anything else."""
+    return _number(_CONTEXT, text)
+
+
+def parse_folder(text: str) -> str:
+    """Return the folder path from ``f|jcompany/Sets/`` or a bare path, without doubled or outer slashes."""
+    path = text.strip().removeprefix("f|")
+    return "/".join(part for part in path.split("/") if part)
+
+
+def parse_job(text: str) -> JobRef | None:
+    """Return what a job handle names, from the modern five-field form or the bare one of the first API; else None."""
+    fields = text.strip().removeprefix("j|").split("|")
+    if not 2 <= len(fields) <= 4 or not fields[0].isascii() or not fields[0].isdigit():
+        return None
+    submitted, unique, number = ([unquote(field) for field in fields[1:]] + ["", "", ""])[:3]
+    if number and not (number.isascii() and number.isdigit()):
+        return None
+    return JobRef(
+        company_id=int(fields[0]),
+        submitted_name=submitted,
+        unique_name=unique,
+        job_id=int(number) if number else None,
+    )
+
+
+def company_handle(company_id: int) -> str:
+    """Return ``c|21``."""
+    return f"c|{company_id}"
+
+
+def asset_handle(asset_id: int) -> str:
+    """Return ``a|210``."""
+    return f"a|{asset_id}"
+
+
+def folder_handle(path: str) -> str:
+    """Return ``f|Company/Sub/`` for a folder path that starts with the company root."""
+    return f"f|{path}"
+
+
+def user_handle(user_id: int, email: str) -> str:
+    """Return ``u|41|jdoe@example.com``: the number and the address, so a changed address changes the handle."""
+    return f"u|{user_id}|{email}"
+
+
+def context_handle(context_id: int) -> str:
+    """Return ``pc|3001``."""
+    return f"pc|{context_id}"
+
+
+def submitted_job_handle(company_id: int, name: str) -> str:
+    """Return the handle that submitJob answers: it knows the submitted name alone."""
+    return f"j|{company_id}|{_job_text(name)}||"
+
+
+def active_job_handle(company_id: int, unique_name: str, job_id: int) -> str:
+    """Return the handle of one run, as getActiveJobs and the job logs show it."""
+    return f"j|{company_id}||{_job_text(unique_name)}|{job_id}"
+
+
+def unique_job_name(name: str, started: datetime) -> str:
+    """Return the name of one run: the submitted name and the server-local time to the millisecond."""
+    local = started.astimezone()
+    return f"{name}_{local:%Y-%m-%d-%H:%M:%S}.{local.microsecond // 1000:03d}"
+
+
+def _job_text(name: str) -> str:
+    return quote(name, safe=" /:@!$&'()*+,;=?#[]<>{}^`\"\\~") if "|" in name or "%" in name else name

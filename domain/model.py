@@ -1,0 +1,231 @@
+"""The values that rows become: companies, users, folders, assets, jobs, tasks and log rows, frozen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from domain.states import JobOutcome, JobState, TaskState
+
+JsonObject = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Company:
+    """A tenant: everything but users belongs to exactly one."""
+
+    id: int
+    name: str
+    root: str
+    """The root folder's name, without a slash; also the first segment of every image URL."""
+    expires: datetime
+    overwrite_mode: str
+    retain_publish_state: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """Someone who may log in; what they may do is in their memberships."""
+
+    id: int
+    email: str
+    first_name: str
+    last_name: str
+    is_valid: bool
+    is_admin: bool
+    password_hash: str = field(repr=False)
+    password_expires: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """The role of a user in one company."""
+
+    company: Company
+    role: str
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folder:
+    """A virtual folder. ``path`` starts with the company root and ends with a slash."""
+
+    path: str
+    last_modified: datetime
+    child_last_modified: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFile:
+    """Bytes in the blob store: their content key and their number."""
+
+    key: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derivatives:
+    """What the pipeline made of an original. Sizes in pixels; a PDF has no pyramid."""
+
+    pyramid: StoredFile | None
+    thumbnail: StoredFile | None
+    preview: StoredFile | None
+    width: int
+    height: int
+    resolution: float
+    has_alpha: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """A stored original and what was made of it. ``revision`` grows with every change of the original or its crop."""
+
+    id: int
+    company_id: int
+    folder: str
+    name: str
+    file_name: str
+    type: str
+    ready_for_publish: bool
+    trash_state: str
+    created: datetime
+    created_by: str
+    last_modified: datetime
+    last_modified_by: str
+    original: StoredFile
+    original_path: str
+    revision: int
+    crop: tuple[int, int, int, int] | None
+    """Pixels trimmed from the original's left, right, top and bottom edge; None for the whole picture."""
+    derivatives: Derivatives | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedImage:
+    """The snapshot of an asset that the image server shows, as the last publish job left it."""
+
+    asset_id: int
+    name: str
+    pyramid: StoredFile
+    width: int
+    height: int
+    has_alpha: bool
+    resolution: float
+    revision: int
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobCounts:
+    """How many of a job's tasks ended how; derived in the transaction that settles each task."""
+
+    total: int = 0
+    done: int = 0
+    failed: int = 0
+    cancelled: int = 0
+    warned: int = 0
+    updated: int = 0
+    duplicate: int = 0
+
+    @property
+    def settled(self) -> int:
+        """The number of tasks that will not run again."""
+        return self.done + self.failed + self.cancelled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One submitted piece of work and where it stands."""
+
+    id: int
+    company_id: int
+    kind: str
+    name: str
+    unique_name: str
+    state: JobState
+    outcome: JobOutcome | None
+    priority: int
+    submitter: str
+    locale: str
+    description: str
+    options: JsonObject
+    counts: JobCounts
+    created: datetime
+    started: datetime | None
+    ended: datetime | None
+    last_progress: datetime
+    server_name: str
+    client: str
+    parent_id: int | None
+    stop_requested: bool
+    is_open: bool
+    """Whether the client may still add files (POST uploads)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """What an engine carries: which task, and which attempt at it. A token with an old attempt is worthless."""
+
+    task_id: int
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One item of a job, as the executor sees it after the claim."""
+
+    id: int
+    job_id: int
+    company_id: int
+    seq: int
+    asset_id: int | None
+    label: str
+    input: JsonObject
+    state: TaskState
+    attempt: int
+    failures: int
+
+    @property
+    def token(self) -> Token:
+        """The token under which this attempt runs."""
+        return Token(task_id=self.id, attempt=self.attempt)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTask:
+    """A task before it has a row: what it is about, in the job's own order."""
+
+    label: str
+    asset_id: int | None = None
+    input: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuxRow:
+    """A remark on a log row, with the vendor's type UploadWarning or UploadError."""
+
+    log_type: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogRow:
+    """One row of a job's log; ``log_type`` is one of the vendor's job log types."""
+
+    log_type: str
+    message: str
+    at: datetime
+    task_id: int | None = None
+    asset_id: int | None = None
+    asset_name: str | None = None
+    asset_type: str | None = None
+    aux: tuple[AuxRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepTiming:
+    """One step that ran on an asset: what it did and how long it took."""
+
+    name: str
+    detail: str
+    milliseconds: float

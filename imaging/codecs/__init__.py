@@ -1,0 +1,1 @@
+"""Decoding and encoding, one module per kind of file."""

@@ -1,0 +1,31 @@
+"""Turning what libvips reports while it reads into an error of ours, without the path that its text may hold."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pyvips
+
+from imaging.errors import DamagedImage, UnsupportedFormat
+
+
+_EIGHT_BIT_LAB = "bad labq format"
+"""What libvips 8.18 says to every TIFF with 8 bit Lab pixels, which is sound but which it cannot read."""
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Run a block that reads pixels or a header; raises DamagedImage where libvips gives up on the file."""
+    try:
+        yield
+    except pyvips.Error as error:
+        if _EIGHT_BIT_LAB in error.detail:
+            raise UnsupportedFormat("the file has Lab colours; save it as RGB, CMYK or greyscale") from error
+        raise DamagedImage(
+            f"the file is damaged or incomplete ({_reason(error)}); upload it again from an intact copy"
+        ) from error
+
+
+def _reason(error: pyvips.Error) -> str:
+    """Return the first line of libvips' own report that names no file."""
+    lines = [line.strip() for line in str(error.detail).splitlines()]
+    return next((line for line in lines if line and "/" not in line and "\\" not in line), "it cannot be decoded")

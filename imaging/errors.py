@@ -1,0 +1,34 @@
+"""What can go wrong with an image, as types. Turning these into log rows, faults or replies is left to the callers."""
+# ruff: noqa: N818 (each name says what is wrong; the root says that it is an error)
+
+
+class ImagingError(Exception):
+    """Root of all errors of this package; the message is fit for a user and never holds a path."""
+
+
+class UnsupportedFormat(ImagingError):
+    """The file is of a kind, or has samples of a kind, that is not read here."""
+
+
+class DamagedImage(ImagingError):
+    """The file is truncated or corrupt; no picture was made from the rest of it."""
+
+
+class ImageTooLarge(ImagingError):
+    """The image, page or document is over a limit; found on the header, before decoding."""
+
+
+class EmptyCrop(ImagingError):
+    """The crop leaves no pixel of the image, or has a negative side."""
+
+
+class InvalidPlan(ImagingError):
+    """A plan has a value out of its range, or a stored plan cannot be read."""
+
+
+class ProtectedDocument(ImagingError):
+    """The document needs a password."""
+
+
+class MissingLibrary(ImagingError):
+    """An optional library that the work needs is not installed."""

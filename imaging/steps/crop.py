@@ -1,0 +1,50 @@
+"""Trimming pixels from the edges of an original, as the API's manual crop asks."""
+
+from dataclasses import dataclass
+
+import pyvips
+
+from imaging.errors import EmptyCrop
+from imaging.plan import CropInsets, Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rectangle:
+    """A part of an image in pixels, from its top left corner."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+def rectangle(insets: CropInsets, width: int, height: int) -> Rectangle:
+    """Return what is left of an image of this size when the insets are trimmed.
+
+    Raises EmptyCrop when an inset is negative or nothing would be left.
+    """
+    kept = Rectangle(
+        left=insets.left,
+        top=insets.top,
+        width=width - insets.left - insets.right,
+        height=height - insets.top - insets.bottom,
+    )
+    asked = f"left {insets.left}, right {insets.right}, top {insets.top}, bottom {insets.bottom}"
+    if min(insets.left, insets.right, insets.top, insets.bottom) < 0:
+        raise EmptyCrop(
+            f"the crop has a negative side ({asked}) for an image of {width}x{height} pixels; sides are pixels to trim"
+        )
+    if kept.width <= 0 or kept.height <= 0:
+        raise EmptyCrop(
+            f"the crop ({asked}) leaves {kept.width}x{kept.height} pixels of an image of {width}x{height}; trim less"
+        )
+    return kept
+
+
+def apply(image: pyvips.Image, plan: Plan) -> tuple[pyvips.Image, str] | None:
+    """Return the cropped image and one line about it, or None when the plan has no crop. Raises EmptyCrop."""
+    if plan.crop is None:
+        return None
+    kept = rectangle(plan.crop, image.width, image.height)
+    detail = f"{image.width}x{image.height} to {kept.width}x{kept.height} at {kept.left},{kept.top}"
+    return image.crop(kept.left, kept.top, kept.width, kept.height), detail

@@ -1,0 +1,1 @@
+"""The job server: submitting, choosing what runs next, running it, and telling the truth about each item."""

@@ -1,0 +1,60 @@
+"""Ends a job whose last task has settled: its end row, its outcome, and the job that follows it, in one transaction."""
+
+from domain.clock import utc_now
+from domain.model import Job, LogRow
+from domain.states import JobOutcome, JobState
+from jobs.kinds.registry import KINDS
+from jobs.specs import FollowOnSpec
+from jobs.submit import Submission, submit_publish
+from store.engine import Tx
+from store.job_logs import add_rows
+from store.jobs import end_job, load_job, lock_job, move_job
+
+
+def close_if_settled(tx: Tx, job_id: int) -> bool:
+    """End the job if none of its tasks can run any more and its client cannot add one; return whether it ended now."""
+    lock_job(tx, job_id)
+    job = load_job(tx, job_id)
+    if job is None or job.state is JobState.DONE:
+        return False
+    if job.counts.settled < job.counts.total:
+        return False
+    if job.is_open and not job.stop_requested:
+        move_job(tx, job_id, JobState.WAITING_CLIENT)
+        return False
+    outcome = _outcome(job)
+    if not end_job(tx, job_id, outcome):
+        return False
+    kind = KINDS[job.kind]
+    add_rows(tx, job_id, [LogRow(log_type=kind.end, message=_summary(job, outcome), at=utc_now())])
+    if outcome is not JobOutcome.CANCELLED:
+        _start_follow_on(tx, job, kind.follow_on(job))
+    return True
+
+
+def _outcome(job: Job) -> JobOutcome:
+    if job.stop_requested:
+        return JobOutcome.CANCELLED
+    return JobOutcome.COMPLETED_WITH_ERRORS if job.counts.failed else JobOutcome.COMPLETED
+
+
+def _summary(job: Job, outcome: JobOutcome) -> str:
+    counts = job.counts
+    parts = [f"{counts.done} of {counts.total} succeeded"]
+    parts += [f"{n} {word}" for n, word in ((counts.failed, "failed"), (counts.cancelled, "cancelled")) if n]
+    return f"{outcome.value.capitalize()}: {', '.join(parts)}."
+
+
+def _start_follow_on(tx: Tx, job: Job, wanted: FollowOnSpec) -> None:
+    if wanted.publish is None or (wanted.only_if_files and not job.counts.done):
+        return
+    submission = Submission(
+        company_id=job.company_id,
+        name=job.name,
+        submitter=job.submitter,
+        locale=job.locale,
+        client=job.client,
+        server_name=job.server_name,
+        parent=job,
+    )
+    submit_publish(tx, submission, wanted.publish)

@@ -1,0 +1,24 @@
+"""Which crop a run applies: the vendor's preserveCrop decision table, for the crops that need no look at the pixels."""
+
+from jobs.specs import ImageOptions
+
+Crop = tuple[int, int, int, int]
+
+
+def decide_crop(stored: Crop | None, options: ImageOptions) -> Crop | None:
+    """Return the crop that holds after this run; None for the whole picture.
+
+    ``stored`` is the asset's crop definition. A manual crop replaces it whatever preserveCrop says, and is always
+    relative to the original; four zeros count as no manual crop. Without one, preserveCrop (true when absent) decides
+    whether the stored crop stays (vendor: ReprocessAssetsJob, preserveCrop).
+    """
+    if options.manual_crop is not None and not options.manual_crop.is_zero:
+        return options.manual_crop.as_tuple
+    return None if options.preserve_crop is False else stored
+
+
+def decide_publish_mark(stored: bool, options: ImageOptions) -> bool:
+    """Return whether the asset is marked for publish after this run: the old mark unless a new one is asked for."""
+    if options.preserve_publish_state or options.ready_for_publish is None:
+        return stored
+    return options.ready_for_publish

@@ -1,0 +1,60 @@
+"""The embedded engine: threads of this process run the tasks and hand pixel work to its slot pool."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+
+from domain.model import Token
+from jobs.executor import LEASE, run_task
+from jobs.kinds.port import Tools
+from store.ledger import heartbeat
+
+
+class EmbeddedEngine:
+    """Runs twice as many tasks as there are slots, so that a slot never waits for a file to be fetched or stored."""
+
+    def __init__(self, tools: Tools, owner: str, on_settled: Callable[[], None]) -> None:
+        self._tools = tools
+        self._owner = owner
+        self._on_settled = on_settled
+        self._running: set[Token] = set()
+        self._lock = Lock()
+        self._threads = ThreadPoolExecutor(max_workers=self.window, thread_name_prefix="task")
+
+    @property
+    def window(self) -> int:
+        """Two tasks for each slot."""
+        return 2 * self._tools.slots.slots
+
+    def send(self, tokens: Sequence[Token]) -> None:
+        """Have the task of each token run by one of the threads."""
+        for token in tokens:
+            self._threads.submit(self._run, token)
+
+    def cancel(self, token: Token) -> None:
+        """Take the token's task out of its slot."""
+        self._tools.slots.cancel(token)
+
+    def heartbeat(self) -> None:
+        """Extend the lease of every running task: this process is alive, whatever its children do."""
+        with self._lock:
+            running = tuple(self._running)
+        if running:
+            with self._tools.database.write() as tx:
+                heartbeat(tx, running, self._owner, LEASE)
+
+    def close(self) -> None:
+        """End every slot; what ran there is run again by the next start."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._tools.slots.close()
+        self._threads.shutdown(wait=True)
+
+    def _run(self, token: Token) -> None:
+        with self._lock:
+            self._running.add(token)
+        try:
+            run_task(token, self._owner, self._tools)
+        finally:
+            with self._lock:
+                self._running.discard(token)
+            self._on_settled()

@@ -1,0 +1,139 @@
+"""Runs one task under its token: claim, perform, settle; whatever happens on the way ends as a truthful row.
+
+The finish is one transaction: the task's state, what the work changes, its log rows, the job's counters, and the end
+of the job with what follows it.
+"""
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from domain.clock import utc_now
+from domain.errors import Permanent, Retryable, Superseded
+from domain.model import Job, LogRow, Task, Token
+from domain.states import JobState, TaskState
+from jobs.closing import close_if_settled
+from jobs.kinds.port import JobKind, Subject, Tools, Work
+from jobs.kinds.registry import KINDS
+from store import ledger
+from store.engine import Tx
+from store.job_logs import add_rows
+from store.jobs import load_job, move_job
+
+LEASE = timedelta(seconds=30)
+MAX_FAILURES = 3
+RETRY_DELAY = timedelta(seconds=1)
+
+log = structlog.get_logger(__name__)
+
+
+def run_task(token: Token, owner: str, tools: Tools) -> None:
+    """Run the task that ``token`` names, unless the token is stale, and write down how it ended."""
+    with tools.database.write() as tx:
+        task = ledger.claim(tx, token, owner, LEASE)
+        if task is None:
+            return
+        move_job(tx, task.job_id, JobState.RUNNING, started=utc_now())
+        job = load_job(tx, task.job_id)
+    assert job is not None
+    started = utc_now()
+    kind = KINDS[job.kind]
+    try:
+        work = kind.perform(job, task, tools)
+        _settle(tools, task, work, started)
+    except Permanent as error:
+        _settle(tools, task, failed_work(kind, task, str(error)), started)
+    except Superseded:
+        with tools.database.write() as tx:
+            ledger.release(tx, task, delay=timedelta(0), is_failure=False)
+    except Retryable as error:
+        _retry(tools, kind, task, error, started)
+    except Exception:
+        log.exception("task raised", task=task.id, job=task.job_id)
+        _retry(tools, kind, task, Retryable("An unexpected error occurred; the server's log has the details."), started)
+
+
+def failed_work(kind: JobKind, task: Task, reason: str) -> Work:
+    """Return the work of a task that failed for ``reason``."""
+    return Work(
+        settlement=ledger.Settlement(state=TaskState.FAILED, error=reason),
+        log_type=kind.failure,
+        message=reason,
+        subject=Subject(name=task.label, asset_id=task.asset_id),
+    )
+
+
+def settle_in(tx: Tx, task: Task, work: Work, started: datetime) -> bool:
+    """Settle the task, begun at ``started``, within ``tx``; return False, changing nothing, when its token is stale."""
+    if not ledger.settle(tx, task, work.settlement):
+        return False
+    subject = work.apply(tx) or work.subject
+    begin = LogRow(
+        log_type="FileBegin",
+        message=task.label,
+        at=started,
+        task_id=task.id,
+        asset_id=task.asset_id,
+        asset_name=task.label,
+    )
+    add_rows(tx, task.job_id, [begin, _row(task, subject, work)])
+    close_if_settled(tx, task.job_id)
+    return True
+
+
+def cancelled_row(task: Task) -> LogRow:
+    """Return the log row of a task that was cancelled because its job was stopped."""
+    return LogRow(
+        log_type="FileCancel",
+        message=f"{task.label} was not processed: the job was stopped.",
+        at=utc_now(),
+        task_id=task.id,
+        asset_id=task.asset_id,
+        asset_name=task.label,
+    )
+
+
+def _settle(tools: Tools, task: Task, work: Work, started: datetime) -> None:
+    with tools.database.write() as tx:
+        settled = settle_in(tx, task, work, started)
+    log.info(
+        "task settled" if settled else "stale result thrown away",
+        task=task.id,
+        job=task.job_id,
+        asset=task.asset_id,
+        state=work.settlement.state.name,
+        seconds=round((utc_now() - started).total_seconds(), 3),
+    )
+
+
+def _retry(tools: Tools, kind: JobKind, task: Task, error: Retryable, started: datetime) -> None:
+    counts = error.counts_as_failure
+    with tools.database.write() as tx:
+        job = load_job(tx, task.job_id)
+        assert job is not None
+        if job.stop_requested:
+            cancel_running(tx, job, task)
+        elif counts and task.failures + 1 >= MAX_FAILURES:
+            settle_in(tx, task, failed_work(kind, task, f"{error} It was tried {MAX_FAILURES} times."), started)
+        else:
+            ledger.release(tx, task, delay=RETRY_DELAY, is_failure=counts)
+
+
+def cancel_running(tx: Tx, job: Job, task: Task) -> None:
+    """Settle a running task of a stopped job as cancelled."""
+    if ledger.settle(tx, task, ledger.Settlement(state=TaskState.CANCELLED, error="The job was stopped.")):
+        add_rows(tx, job.id, [cancelled_row(task)])
+        close_if_settled(tx, job.id)
+
+
+def _row(task: Task, subject: Subject, work: Work) -> LogRow:
+    return LogRow(
+        log_type=work.log_type,
+        message=work.message,
+        at=utc_now(),
+        task_id=task.id,
+        asset_id=subject.asset_id,
+        asset_name=subject.name,
+        asset_type=subject.type,
+        aux=work.aux,
+    )

@@ -1,0 +1,202 @@
+"""Takes one uploaded file in: which asset it becomes or replaces, its picture, and its place in the company."""
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from domain.errors import Permanent, Superseded
+from domain.model import Asset, AuxRow, Derivatives, Job, StepTiming, StoredFile, Task
+from domain.states import TaskState
+from imaging.codecs.raster import sniff
+from imaging.errors import UnsupportedFormat
+from jobs.crop_rules import Crop, decide_crop, decide_publish_mark
+from jobs.kinds.picture import is_processed, make_picture
+from jobs.kinds.port import Subject, Tools, Work
+from jobs.specs import UploadSpec, from_json
+from store.assets import (
+    NewAsset,
+    NewPicture,
+    add_asset,
+    find_in_folder,
+    names_taken,
+    replace_original,
+    save_picture,
+)
+from store.companies import load_company
+from store.engine import Tx
+from store.folders import ensure_folder, touch_folders
+from store.ledger import Settlement
+
+KEPT_TYPES = {
+    "icc": "IccProfile",
+    "icm": "IccProfile",
+    "otf": "Font",
+    "svg": "Svg",
+    "ttf": "Font",
+    "xml": "Xml",
+    "xsl": "Xsl",
+    "xslt": "Xsl",
+    "zip": "Zip",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A file that has arrived: its bytes, and where its uploader wants it. ``folder`` ends with a slash."""
+
+    folder: str
+    file_name: str
+    original: StoredFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Target:
+    existing: Asset | None
+    is_duplicate: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    asset_type: str
+    crop: Crop | None = None
+    derivatives: Derivatives | None = None
+    plan: dict[str, object] | None = None
+    steps: tuple[StepTiming, ...] = ()
+    aux: tuple[AuxRow, ...] = ()
+    problem: str | None = None
+
+
+def ingest(job: Job, task: Task, tools: Tools, arrival: Arrival) -> Work:
+    """Make an asset of the file, or a new original of the asset that the company's overwrite mode says it replaces.
+
+    A new file that cannot be decoded is kept as an asset without an optimised image, and fails; an existing asset is
+    never replaced by such a file. Raises Permanent for a file of a type that is not taken in.
+    """
+    spec = from_json(UploadSpec, job.options)
+    with tools.database.read() as tx:
+        target = _find_target(tx, job.company_id, arrival, overwrite=spec.overwrite)
+    if target.is_duplicate:
+        return _skip(arrival, target)
+    crop = decide_crop(target.existing.crop if target.existing else None, spec.image)
+    made = _make(task, tools, arrival, _type_of(tools, arrival), crop)
+    if made.problem and target.existing is not None:
+        raise Permanent(f"{made.problem} The existing asset was left as it is.")
+    return Work(
+        settlement=Settlement(
+            state=TaskState.FAILED if made.problem else TaskState.DONE,
+            error=made.problem,
+            plan=made.plan,
+            steps=made.steps,
+            warned=bool(made.aux),
+            updated=target.existing is not None,
+        ),
+        log_type=_log_type(made, target),
+        message=made.problem or f"{arrival.folder}{arrival.file_name} was processed into IPS",
+        subject=Subject(name=arrival.file_name, type="MasterImage"),
+        aux=made.aux,
+        apply=lambda tx: _take_in(tx, job, arrival, spec, (target, made)),
+    )
+
+
+def _log_type(made: _Made, target: _Target) -> str:
+    if made.problem:
+        return "UploadError"
+    return "FileUpdated" if target.existing else "UploadSuccess"
+
+
+def _skip(arrival: Arrival, target: _Target) -> Work:
+    assert target.existing is not None
+    return Work(
+        settlement=Settlement(state=TaskState.DONE, duplicate=True),
+        log_type="DuplicateSkipped",
+        message=f"{arrival.folder}{arrival.file_name} exists already and overwrite is false.",
+        subject=Subject(name=arrival.file_name, asset_id=target.existing.id),
+    )
+
+
+def _type_of(tools: Tools, arrival: Arrival) -> str:
+    with tools.blobs.as_file(arrival.original.key) as path:
+        try:
+            return "Pdf" if sniff(path).name == "PDF" else "Image"
+        except UnsupportedFormat as error:
+            extension = PurePosixPath(arrival.file_name).suffix.lower().lstrip(".")
+            if extension not in KEPT_TYPES:
+                raise Permanent(f"Not taken in: {error}.") from error
+            return KEPT_TYPES[extension]
+
+
+def _make(task: Task, tools: Tools, arrival: Arrival, asset_type: str, crop: Crop | None) -> _Made:
+    if not is_processed(asset_type):
+        remark = AuxRow(log_type="UploadWarning", message=f"Stored; nothing is made of files of type {asset_type}.")
+        return _Made(asset_type=asset_type, aux=(remark,))
+    try:
+        picture = make_picture(task, tools, arrival.original, asset_type, crop)
+    except Permanent as error:
+        return _Made(asset_type=asset_type, problem=str(error))
+    return _Made(
+        asset_type=asset_type,
+        crop=crop,
+        derivatives=picture.derivatives,
+        plan=picture.plan,
+        steps=picture.steps,
+        aux=picture.aux,
+    )
+
+
+def _find_target(tx: Tx, company_id: int, arrival: Arrival, *, overwrite: bool) -> _Target:
+    company = load_company(tx, company_id)
+    assert company is not None
+    for asset in find_in_folder(tx, company_id, arrival.folder):
+        same_name = asset.file_name == arrival.file_name
+        if same_name or (company.overwrite_mode == "OverwriteAnyExt" and asset.name == _stem(arrival.file_name)):
+            return _Target(existing=asset, is_duplicate=not overwrite)
+    return _Target(existing=None, is_duplicate=False)
+
+
+def _take_in(tx: Tx, job: Job, arrival: Arrival, spec: UploadSpec, work: tuple[_Target, _Made]) -> Subject:
+    target, made = work
+    now = _find_target(tx, job.company_id, arrival, overwrite=spec.overwrite)
+    if _identity(now.existing) != _identity(target.existing):
+        raise Superseded("Another upload took this file name meanwhile.")
+    if target.existing is None:
+        asset = _add(tx, job, arrival, made)
+    else:
+        asset = target.existing
+        replace_original(tx, asset, original=arrival.original, file_name=arrival.file_name, changed_by=job.submitter)
+    marked = decide_publish_mark(asset.ready_for_publish if target.existing else False, spec.image)
+    picture = NewPicture(
+        crop=made.crop, derivatives=made.derivatives, ready_for_publish=marked, changed_by=job.submitter
+    )
+    saved = save_picture(tx, asset.id, asset.revision + (target.existing is not None), picture)
+    assert saved, "the revision was read in this very transaction"
+    touch_folders(tx, job.company_id, [arrival.folder])
+    return Subject(name=arrival.file_name, type="MasterImage", asset_id=asset.id)
+
+
+def _add(tx: Tx, job: Job, arrival: Arrival, made: _Made) -> Asset:
+    ensure_folder(tx, job.company_id, arrival.folder)
+    stem = _stem(arrival.file_name)
+    new = NewAsset(
+        company_id=job.company_id,
+        folder=arrival.folder,
+        name=_free_name(stem, names_taken(tx, job.company_id, stem)),
+        file_name=arrival.file_name,
+        type=made.asset_type,
+        original=arrival.original,
+        ready_for_publish=False,
+        created_by=job.submitter,
+    )
+    return add_asset(tx, new)
+
+
+def _free_name(stem: str, taken: frozenset[str]) -> str:
+    if stem not in taken:
+        return stem
+    return next(name for n in range(1, len(taken) + 2) if (name := f"{stem}-{n}") not in taken)
+
+
+def _stem(file_name: str) -> str:
+    return PurePosixPath(file_name).stem
+
+
+def _identity(asset: Asset | None) -> tuple[int, int] | None:
+    return (asset.id, asset.revision) if asset else None

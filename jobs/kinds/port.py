@@ -1,0 +1,71 @@
+"""What a kind of job is made of, and what running one of its tasks needs and gives."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from domain.model import AuxRow, Job, Task
+from imaging.limits import Limits
+from jobs.outbound import OutboundRules
+from jobs.slots import SlotPool
+from jobs.specs import FollowOnSpec
+from store.blobs.port import BlobStore
+from store.engine import Database, Tx
+from store.ledger import Settlement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What a task may use. ``scratch`` is a folder for temporary files, on the file system of the blobs."""
+
+    database: Database
+    blobs: BlobStore
+    slots: SlotPool
+    scratch: Path
+    limits: Limits
+    outbound: OutboundRules
+    pdf_engine: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """The asset that a log row speaks of, as far as it is known."""
+
+    name: str
+    type: str | None = None
+    asset_id: int | None = None
+
+
+def _nothing(_tx: Tx) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What a task did: how it ended, the log row that says so, and what the finishing transaction must change.
+
+    ``apply`` may raise Superseded, which throws the work away and runs the task again; it returns the subject when only
+    the transaction knows it (a new asset's number).
+    """
+
+    settlement: Settlement
+    log_type: str
+    message: str
+    subject: Subject
+    aux: tuple[AuxRow, ...] = ()
+    apply: Callable[[Tx], Subject | None] = _nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobKind:
+    """A kind of job. The log types are the vendor's job log types; ``vendor_type`` is its job type."""
+
+    name: str
+    vendor_type: str
+    begin: str
+    begin_message: str
+    end: str
+    failure: str
+    progress_message: str
+    perform: Callable[[Job, Task, Tools], Work]
+    follow_on: Callable[[Job], FollowOnSpec]

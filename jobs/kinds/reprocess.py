@@ -1,0 +1,95 @@
+"""ReprocessAssetsJob: the pipeline again over a stored original. The original, the handle and the name stay."""
+
+from domain.errors import Permanent, Superseded
+from domain.model import Asset, AuxRow, Job, Task
+from domain.states import TaskState
+from jobs.crop_rules import decide_crop, decide_publish_mark
+from jobs.kinds.picture import PROCESS_USER, is_processed, make_picture
+from jobs.kinds.port import JobKind, Subject, Tools, Work
+from jobs.specs import FollowOnSpec, ImageOptions, ReprocessSpec, from_json
+from store.assets import NewPicture, load_asset, save_picture
+from store.engine import Tx
+from store.ledger import Settlement
+
+NAME = "reprocess"
+
+
+def perform(job: Job, task: Task, tools: Tools) -> Work:
+    """Make the asset's picture anew and switch the asset to it.
+
+    Raises Permanent for an unknown or trashed asset and for an original that cannot be processed.
+    """
+    asset = _load(task, tools)
+    options = from_json(ReprocessSpec, job.options).image
+    subject = Subject(name=asset.file_name, type="MasterImage", asset_id=asset.id)
+    if not is_processed(asset.type):
+        return _nothing_to_do(asset, options, subject)
+    crop = decide_crop(asset.crop, options)
+    made = make_picture(task, tools, asset.original, asset.type, crop)
+    picture = NewPicture(
+        crop=crop,
+        derivatives=made.derivatives,
+        ready_for_publish=decide_publish_mark(asset.ready_for_publish, options),
+        changed_by=PROCESS_USER,
+    )
+    return Work(
+        settlement=Settlement(
+            state=TaskState.DONE, plan=made.plan, steps=made.steps, updated=True, warned=bool(made.aux)
+        ),
+        log_type="ReoptimizeSuccess",
+        message=f"{asset.folder}{asset.file_name} was reprocessed.",
+        subject=subject,
+        aux=made.aux,
+        apply=lambda tx: _switch(tx, asset, picture),
+    )
+
+
+def follow_on(job: Job) -> FollowOnSpec:
+    """Return the publish that was asked for together with this job."""
+    return from_json(ReprocessSpec, job.options).follow_on
+
+
+def _load(task: Task, tools: Tools) -> Asset:
+    with tools.database.read() as tx:
+        asset = load_asset(tx, task.company_id, task.asset_id) if task.asset_id is not None else None
+    if asset is None:
+        raise Permanent(f"There is no asset with handle {task.input['handle']} in this company.")
+    if asset.trash_state != "NotInTrash":
+        raise Permanent("The asset is in the trash; restore it first.")
+    return asset
+
+
+def _nothing_to_do(asset: Asset, options: ImageOptions, subject: Subject) -> Work:
+    picture = NewPicture(
+        crop=asset.crop,
+        derivatives=asset.derivatives,
+        ready_for_publish=decide_publish_mark(asset.ready_for_publish, options),
+        changed_by=PROCESS_USER,
+    )
+    reason = f"Assets of type {asset.type} are kept as they are: there is nothing to optimise."
+    return Work(
+        settlement=Settlement(state=TaskState.DONE, warned=True),
+        log_type="ReoptimizeSuccess",
+        message=f"{asset.folder}{asset.file_name} has nothing to reprocess.",
+        subject=subject,
+        aux=(AuxRow(log_type="UploadWarning", message=reason),),
+        apply=lambda tx: _switch(tx, asset, picture),
+    )
+
+
+def _switch(tx: Tx, asset: Asset, picture: NewPicture) -> None:
+    if not save_picture(tx, asset.id, asset.revision, picture):
+        raise Superseded("The asset changed while it was being processed.")
+
+
+KIND = JobKind(
+    name=NAME,
+    vendor_type="ReprocessAssets",
+    begin="BeginReoptimize",
+    begin_message="Reprocessing has begun.",
+    end="EndReoptimize",
+    failure="ReoptimizeFailure",
+    progress_message="Optimizing files",
+    perform=perform,
+    follow_on=follow_on,
+)

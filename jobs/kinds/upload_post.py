@@ -1,0 +1,36 @@
+"""UploadPostJob: files that came through the UploadFile servlet; each is taken in as soon as it has arrived."""
+
+from domain.model import Job, StoredFile, Task
+from jobs.kinds.ingest import Arrival, ingest
+from jobs.kinds.port import JobKind, Tools, Work
+from jobs.specs import FollowOnSpec, UploadSpec, from_json
+
+NAME = "upload_post"
+
+
+def perform(job: Job, task: Task, tools: Tools) -> Work:
+    """Take the file in that the servlet stored."""
+    arrived = Arrival(
+        folder=task.input["folder"],
+        file_name=task.label,
+        original=StoredFile(key=task.input["key"], size=task.input["size"]),
+    )
+    return ingest(job, task, tools, arrived)
+
+
+def follow_on(job: Job) -> FollowOnSpec:
+    """Return what was asked for to follow the upload."""
+    return from_json(UploadSpec, job.options).follow_on
+
+
+KIND = JobKind(
+    name=NAME,
+    vendor_type="UploadPost",
+    begin="BeginUpload",
+    begin_message="Upload has begun!",
+    end="EndUpload",
+    failure="UploadError",
+    progress_message="Optimizing files",
+    perform=perform,
+    follow_on=follow_on,
+)

@@ -1,0 +1,111 @@
+"""The one guarded HTTP client for addresses that users name: it connects to public addresses only, once resolved.
+
+Each hop is resolved once, checked, and connected to by that very address, so a name that answers differently the second
+time gains nothing. Redirects are followed by hand and checked like the first URL.
+"""
+
+import ipaddress
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from domain.errors import Permanent, Retryable
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PORTS = {"http": 80, "https": 443}
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundRules:
+    """Where the server may connect to on a user's word. Sizes in bytes, times in seconds."""
+
+    allowed_networks: tuple[Network, ...] = ()
+    """Networks to allow although they are not public."""
+    max_bytes: int = 2 * 2**30
+    timeout_s: float = 60.0
+    max_redirects: int = 5
+
+
+class ForbiddenAddressError(Permanent):
+    """The URL leads to an address that the server does not connect to on a user's word."""
+
+
+def fetch(url: str, into: Path, rules: OutboundRules) -> None:
+    """Write the body of a GET of ``url`` to the file ``into``.
+
+    Raises ForbiddenAddressError, Permanent (a bad URL, a 4xx answer, too large) or Retryable (5xx, network).
+    """
+    for _hop in range(rules.max_redirects + 1):
+        location = _fetch_hop(url, into, rules)
+        if location is None:
+            return
+        url = urljoin(url, location)
+    raise Permanent(f"The URL redirects more than {rules.max_redirects} times.")
+
+
+def _fetch_hop(url: str, into: Path, rules: OutboundRules) -> str | None:
+    target, host = _pin(url, rules.allowed_networks)
+    extensions = {"sni_hostname": host} if url.lower().startswith("https") else {}
+    try:
+        with (
+            httpx.Client(trust_env=False, timeout=rules.timeout_s, follow_redirects=False) as client,
+            client.stream("GET", target, headers={"Host": urlsplit(url).netloc}, extensions=extensions) as reply,
+        ):
+            if reply.status_code in _REDIRECTS and "location" in reply.headers:
+                return reply.headers["location"]
+            _check_status(reply.status_code)
+            _save(reply, into, rules.max_bytes)
+    except httpx.HTTPError as error:
+        raise Retryable(f"The URL could not be fetched: {type(error).__name__}.") from error
+    return None
+
+
+def _check_status(status: int) -> None:
+    if status >= 500 or status in (408, 429):
+        raise Retryable(f"The URL answered with status {status}.")
+    if status != 200:
+        raise Permanent(f"The URL answered with status {status}.")
+
+
+def _save(reply: httpx.Response, into: Path, max_bytes: int) -> None:
+    size = 0
+    with into.open("wb") as file:
+        for chunk in reply.iter_bytes(65536):
+            size += len(chunk)
+            if size > max_bytes:
+                raise Permanent(f"The URL gives more than {max_bytes} bytes.")
+            file.write(chunk)
+
+
+def _pin(url: str, allowed: Sequence[Network]) -> tuple[httpx.URL, str]:
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or _PORTS.get(parts.scheme.lower())
+        parsed = httpx.URL(url)
+    except (ValueError, httpx.InvalidURL) as error:
+        raise Permanent("The URL is not well-formed.") from error
+    if port is None or not host or parts.username is not None:
+        raise Permanent("The URL must be http or https, with a host and without credentials.")
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise Retryable(f"The host name {host} could not be resolved.") from error
+    for *_rest, address in found:
+        if _is_allowed(str(address[0]), allowed):
+            return parsed.copy_with(host=str(address[0])), host
+    raise ForbiddenAddressError(f"The server does not connect to {host}: it is not a public address.")
+
+
+def _is_allowed(text: str, allowed: Sequence[Network]) -> bool:
+    address = ipaddress.ip_address(text.partition("%")[0])
+    if any(address.version == network.version and address in network for network in allowed):
+        return True
+    mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
+    if mapped is not None or getattr(address, "teredo", None) is not None:
+        return False
+    return address.is_global and not address.is_multicast

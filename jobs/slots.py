@@ -1,0 +1,124 @@
+"""Slots: child processes, limited in memory, CPU, file size and time, in which everything that touches pixels runs.
+
+A child that dies or hangs costs its own task alone. Children die with the process that owns the pool.
+"""
+
+import ctypes
+import multiprocessing
+import os
+import resource
+import signal
+from collections.abc import Callable, Hashable
+from concurrent.futures import CancelledError, Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, ParamSpec, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from domain.errors import Retryable
+
+P = ParamSpec("P")
+R = TypeVar("R")
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotLimits:
+    """The bounds of one child. Sizes in bytes, times in seconds."""
+
+    memory: int = 3 * 2**30
+    file_size: int = 16 * 2**30
+    timeout_s: float = 300.0
+    tasks_per_child: int = 200
+    niceness: int = 10
+
+
+class SlotLostError(Retryable):
+    """The child process that ran the task died; the task runs again in another one."""
+
+
+class SlotTimeoutError(Retryable):
+    """The task ran longer than a slot allows and its child process was ended."""
+
+
+class SlotCancelledError(Retryable):
+    """The task was taken from its slot, because its job or the server is being stopped."""
+
+    counts_as_failure = False
+
+
+class SlotPool:
+    """A fixed number of limited child processes, each of which calls ``prepare`` once. Threads ``run`` work in them."""
+
+    def __init__(self, slots: int, limits: SlotLimits, prepare: Callable[[], None]) -> None:
+        self.slots = slots
+        self._limits = limits
+        self._running: dict[Hashable, Future[Any]] = {}
+        self._lock = Lock()
+        self._pool = ProcessPool(
+            max_workers=slots,
+            max_tasks=limits.tasks_per_child,
+            initializer=_enter_slot,
+            initargs=[limits, os.getpid(), prepare],
+            context=multiprocessing.get_context("spawn"),
+        )
+
+    def run(self, key: Hashable, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Return ``function(*args, **kwargs)`` as computed in a child, or raise what it raised.
+
+        ``key`` names the run for ``cancel``. Raises SlotLostError, SlotTimeoutError or SlotCancelledError when the
+        child did not get to an answer.
+        """
+        limits = self._limits
+        future = self._pool.schedule(
+            _limited, args=[limits.timeout_s, function, args, kwargs], timeout=limits.timeout_s
+        )
+        with self._lock:
+            self._running[key] = future
+        try:
+            result: R = future.result()
+        except ProcessExpired as error:
+            raise SlotLostError(f"The process working on it died (exit code {error.exitcode}).") from error
+        except FutureTimeoutError as error:
+            raise SlotTimeoutError(f"It took longer than {limits.timeout_s:g} seconds and was ended.") from error
+        except CancelledError as error:
+            raise SlotCancelledError("The job was stopped.") from error
+        else:
+            return result
+        finally:
+            with self._lock:
+                self._running.pop(key, None)
+
+    def cancel(self, key: Hashable) -> None:
+        """End the run named ``key``, if there is one, and free its slot."""
+        with self._lock:
+            future = self._running.get(key)
+        if future is not None:
+            future.cancel()
+
+    def close(self) -> None:
+        """End every child at once."""
+        self._pool.stop()
+        self._pool.join()
+
+
+def _enter_slot(limits: SlotLimits, owner: int, prepare: Callable[[], None]) -> None:
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != owner:
+        os._exit(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner decides when its children end
+    os.environ.update({"VIPS_CONCURRENCY": "1", "VIPS_BLOCK_UNTRUSTED": "1"})
+    os.nice(limits.niceness)
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.file_size, limits.file_size))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    prepare()
+
+
+def _limited(cpu_s: float, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(used.ru_utime + used.ru_stime + cpu_s) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
+    return function(*args, **kwargs)

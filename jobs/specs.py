@@ -1,0 +1,84 @@
+"""What a job was asked to do, frozen at submit and stored with the job; the wire's own shapes stop before here."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+
+from domain.model import JsonObject
+
+Spec = TypeVar("Spec")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Insets:
+    """Pixels trimmed from each edge of the original (vendor ManualCropOptions, semantics settled by its samples)."""
+
+    left: int
+    right: int
+    top: int
+    bottom: int
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether nothing is trimmed; the vendor treats four zeros as "not given"."""
+        return not (self.left or self.right or self.top or self.bottom)
+
+    @property
+    def as_tuple(self) -> tuple[int, int, int, int]:
+        """Left, right, top, bottom."""
+        return (self.left, self.right, self.top, self.bottom)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageOptions:
+    """The options that decide what is made of an image. None stands for "not given"."""
+
+    preserve_crop: bool | None = None
+    manual_crop: Insets | None = None
+    ready_for_publish: bool | None = None
+    preserve_publish_state: bool = False
+    """Already resolved against the company's retainPublishState."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishSpec:
+    """An image serving publish: ``publish_type`` is Full or Incremental."""
+
+    publish_type: str
+    context_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowOnSpec:
+    """What runs after a job: a publish, and whether only when the job processed at least one file."""
+
+    publish: PublishSpec | None = None
+    only_if_files: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReprocessSpec:
+    """Run the pipeline again over stored originals; which ones is in the job's tasks."""
+
+    image: ImageOptions
+    follow_on: FollowOnSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadSpec:
+    """Take files in, from URLs or by POST; which ones is in the job's tasks."""
+
+    overwrite: bool
+    image: ImageOptions
+    follow_on: FollowOnSpec
+
+
+def to_json(spec: object) -> dict[str, Any]:
+    """Return a spec as JSON-able data."""
+    return asdict(spec)  # type: ignore[call-overload, no-any-return]
+
+
+def from_json(kind: type[Spec], data: JsonObject) -> Spec:
+    """Return the spec that ``to_json`` made ``data`` of."""
+    return TypeAdapter(kind).validate_python(dict(data))

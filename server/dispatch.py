@@ -1,0 +1,108 @@
+"""What happens to every operation: authenticate, open the company, authorise, transaction, handler, return."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from domain.errors import not_built
+from domain.model import Company
+from server.access import Principal, authenticate, authorise, open_company
+from server.passwords import Passwords
+from server.settings import Settings
+from server.soap.fields import select_fields
+from server.soap.header import Caller
+from store.blobs.port import BlobStore
+from store.engine import Database, Tx
+from wsdl.declare import AnyOperation, Operation
+
+ParamT = TypeVar("ParamT")
+ReturnT = TypeVar("ReturnT")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What the composition root built for handlers to use."""
+
+    settings: Settings
+    database: Database
+    blobs: BlobStore
+    passwords: Passwords
+    server_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a request came from: the caller's own words, the peer's address, and the URL it used for this server."""
+
+    caller: Caller
+    address: str
+    base_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One authorised call, as a handler sees it. ``tx`` commits when the handler returns."""
+
+    tx: Tx
+    services: Services
+    origin: Origin
+    principal: Principal
+    chosen: Company | None
+
+    @property
+    def company(self) -> Company:
+        """The company that the request names; only for operations that must name one."""
+        assert self.chosen is not None
+        return self.chosen
+
+
+Handler = Callable[[Call, Any], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Implementation:
+    """A handler, and whether it writes."""
+
+    operation: AnyOperation
+    handler: Handler
+    writes: bool
+
+
+def implements(
+    operation: Operation[ParamT, ReturnT], *, writes: bool = False
+) -> Callable[[Callable[[Call, ParamT], ReturnT]], Callable[[Call, ParamT], ReturnT]]:
+    """Mark a function as the behaviour of ``operation``; without ``writes`` its transaction only reads."""
+
+    def mark(handler: Callable[[Call, ParamT], ReturnT]) -> Callable[[Call, ParamT], ReturnT]:
+        vars(handler)["implementation"] = Implementation(operation=operation, handler=handler, writes=writes)
+        return handler
+
+    return mark
+
+
+class Dispatcher:
+    """Carries out operations by their implementations."""
+
+    def __init__(self, services: Services, implementations: Mapping[str, Implementation]) -> None:
+        self._services = services
+        self._implementations = implementations
+
+    def perform(self, operation: AnyOperation, param: Any, origin: Origin) -> Any:
+        """Return the operation's return message; raises ApiError for every request that cannot be served."""
+        services = self._services
+        principal = authenticate(services.database, services.passwords, origin.caller)
+        implementation = self._implementations.get(operation.name)
+        begin = services.database.write if implementation and implementation.writes else services.database.read
+        with begin() as tx:
+            company = _company_of(tx, principal, param)
+            authorise(principal, operation, company, strict=services.settings.strict_roles)
+            if implementation is None:
+                raise not_built(f"Operation {operation.name}")
+            call = Call(tx=tx, services=services, origin=origin, principal=principal, chosen=company)
+            answer = implementation.handler(call, param)
+        return select_fields(answer, param)
+
+
+def _company_of(tx: Tx, principal: Principal, param: Any) -> Company | None:
+    handle = getattr(param, "company_handle", None)
+    return None if handle is None else open_company(tx, principal, handle)

@@ -1,0 +1,125 @@
+"""Assets: as the wire shows them, and fetching them by handle or by name."""
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from domain import model
+from domain.errors import not_built
+from domain.handles import asset_handle, folder_handle, parse_asset
+from server.dispatch import Call, implements
+from server.operations.folders import refuse_permission_context
+from store.assets import find_by_names, load_assets
+from wsdl import contract
+
+_INFO_FIELDS = {
+    "Font": ("font_info", contract.FontInfo),
+    "IccProfile": ("icc_profile_info", contract.IccProfileInfo),
+    "Pdf": ("pdf_info", contract.PdfInfo),
+    "Svg": ("svg_info", contract.SvgInfo),
+    "Xml": ("xml_info", contract.XmlInfo),
+    "Xsl": ("xsl_info", contract.XslInfo),
+    "Zip": ("zip_info", contract.ZipInfo),
+}
+
+
+@implements(contract.GET_ASSETS)
+def get_assets(call: Call, param: contract.GetAssetsParam) -> contract.GetAssetsReturn:
+    """Answer the assets with these handles, in their order; unknown and foreign ones are left out."""
+    refuse_permission_context(param.access_user_handle, param.access_group_handle)
+    numbers = [n for handle in param.asset_handle_array if (n := parse_asset(handle)) is not None]
+    found = load_assets(call.tx, call.company.id, numbers)
+    return contract.GetAssetsReturn(asset_array=[asset_value(call.company, asset) for asset in found])
+
+
+@implements(contract.GET_ASSETS_BY_NAME)
+def get_assets_by_name(call: Call, param: contract.GetAssetsByNameParam) -> contract.GetAssetsByNameReturn:
+    """Answer the assets with exactly these names (IPS IDs); names that no asset has are left out."""
+    refuse_permission_context(param.access_user_handle, param.access_group_handle)
+    refuse_sub_types(param.asset_sub_type_array)
+    found = find_by_names(call.tx, call.company.id, param.name_array)
+    wanted, unwanted = param.asset_type_array or (), param.exclude_asset_type_array or ()
+    return contract.GetAssetsByNameReturn(
+        asset_array=[
+            asset_value(call.company, asset)
+            for asset in found
+            if (not wanted or asset.type in wanted) and asset.type not in unwanted
+        ]
+    )
+
+
+def refuse_sub_types(sub_types: Sequence[str] | None) -> None:
+    """Raise ApiError for a search by subtype: only sets have subtypes, and sets are not built."""
+    if sub_types:
+        raise not_built("assetSubTypeArray")
+
+
+def asset_value(company: model.Company, asset: model.Asset) -> contract.Asset:
+    """Return an asset as the wire has it."""
+    made = asset.derivatives
+    info = {"image_info": _image_info(company, asset)} if asset.type == "Image" else _file_info(asset)
+    return contract.Asset(
+        asset_handle=asset_handle(asset.id),
+        type=asset.type,
+        sub_type="",
+        name=asset.name,
+        file_name=asset.file_name,
+        folder=asset.folder,
+        folder_handle=folder_handle(asset.folder),
+        ready_for_publish=asset.ready_for_publish,
+        trash_state=asset.trash_state,
+        projects="",
+        ips_image_url=f"image-no-ips/{_optimized(company, made.pyramid)}" if made and made.pyramid else "",
+        created=asset.created,
+        create_user=asset.created_by,
+        last_modified=asset.last_modified,
+        last_modify_user=asset.last_modified_by,
+        metadata_array=(),
+        **info,
+    )
+
+
+def _image_info(company: model.Company, asset: model.Asset) -> contract.ImageInfo:
+    made = asset.derivatives
+    width, height = (made.width, made.height) if made else (0, 0)
+    optimized = PurePosixPath(_optimized(company, made.pyramid)) if made and made.pyramid else None
+    return contract.ImageInfo(
+        original_path=_original_folder(asset),
+        original_file=PurePosixPath(asset.original_path).name,
+        optimized_path=f"{optimized.parent}/" if optimized else "",
+        optimized_file=optimized.name if optimized else "",
+        mask_path="",
+        mask_file="",
+        width=width,
+        height=height,
+        file_size=asset.original.size,
+        resolution=made.resolution if made else 0.0,
+        sku=asset.name,
+        description=asset.name,
+        comments="",
+        user_data="",
+        anchor_x=width // 2,
+        anchor_y=height // 2,
+        url_modifier="",
+        url_post_apply_modifier="",
+        zoom_targets=(),
+        masks=(),
+        image_maps=(),
+    )
+
+
+def _file_info(asset: model.Asset) -> dict[str, object]:
+    name, kind = _INFO_FIELDS[asset.type]
+    original = PurePosixPath(asset.original_path)
+    return {
+        name: kind(original_path=_original_folder(asset), original_file=original.name, file_size=asset.original.size)
+    }
+
+
+def _original_folder(asset: model.Asset) -> str:
+    return f"{PurePosixPath(asset.original_path).parent}/"
+
+
+def _optimized(company: model.Company, pyramid: model.StoredFile) -> str:
+    key = pyramid.key
+    name = f"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:32]}.tif"
+    return f"{company.root}/_optimized_/{key[:3]}/{name}"

@@ -1,0 +1,100 @@
+"""The job as it was submitted, as getActiveJobs echoes it: with the defaults that are in force filled in.
+
+Arrays of handles and URLs are echoed empty, as the vendor does, so that a poll stays cheap however large the job is.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from domain.handles import context_handle
+from domain.model import Job
+from jobs.kinds import publish_image_serving, reprocess, upload_post, upload_urls
+from jobs.specs import ImageOptions, PublishSpec, ReprocessSpec, UploadSpec, from_json
+from wsdl import contract
+
+RESOLUTION = 72.0
+
+
+def job_details(job: Job) -> dict[str, object]:
+    """Return the one detail field of an ActiveJob that says what kind of job it is, by its Python name."""
+    return _ECHOES[job.kind](job)
+
+
+def _echo_reprocess(job: Job) -> dict[str, object]:
+    spec = from_json(ReprocessSpec, job.options)
+    echo = contract.ReprocessAssetsJob(
+        asset_handle_array=(),
+        ready_for_publish=spec.image.ready_for_publish,
+        post_job_only_if_files=spec.follow_on.only_if_files,
+        post_image_serving_publish_job=_follower(spec.follow_on.publish),
+        **_image_options(spec.image),
+    )
+    return {"reprocess_assets_job": echo}
+
+
+def _echo_urls(job: Job) -> dict[str, object]:
+    spec = from_json(UploadSpec, job.options)
+    echo = contract.UploadUrlsJob(
+        url_array=(),
+        num_urls=job.counts.total,
+        overwrite=spec.overwrite,
+        ready_for_publish=bool(spec.image.ready_for_publish),
+        post_job_only_if_files=spec.follow_on.only_if_files,
+        post_image_serving_publish_job=_follower(spec.follow_on.publish),
+        **_image_options(spec.image),
+    )
+    return {"upload_urls_job": echo}
+
+
+def _echo_post(job: Job) -> dict[str, object]:
+    spec = from_json(UploadSpec, job.options)
+    echo = contract.UploadPostJob(
+        overwrite=spec.overwrite,
+        ready_for_publish=bool(spec.image.ready_for_publish),
+        **_image_options(spec.image),
+    )
+    return {"upload_post_job": echo}
+
+
+def _echo_publish(job: Job) -> dict[str, object]:
+    return {"image_serving_publish_job": _follower(from_json(PublishSpec, job.options))}
+
+
+def _follower(spec: PublishSpec | None) -> contract.ImageServingPublishJob | None:
+    if spec is None:
+        return None
+    return contract.ImageServingPublishJob(
+        publish_type=spec.publish_type, email_setting="None", context_handle=context_handle(spec.context_id)
+    )
+
+
+def _image_options(image: ImageOptions) -> dict[str, Any]:
+    crop = image.manual_crop
+    return {
+        "preserve_publish_state": image.preserve_publish_state,
+        "create_mask": False,
+        "preserve_crop": image.preserve_crop is not False,
+        "manual_crop_options": crop
+        and contract.ManualCropOptions(left=crop.left, right=crop.right, top=crop.top, bottom=crop.bottom),
+        "photoshop_options": contract.PhotoshopOptions(process="None"),
+        "post_script_options": contract.PostScriptOptions(
+            process="None", resolution=RESOLUTION, colorspace="Auto", alpha=False, extract_search_words=False
+        ),
+        "pdf_options": contract.PDFOptions(
+            process="Thumbnail", resolution=RESOLUTION, colorspace="Auto", extract_search_words=False
+        ),
+        "illustrator_options": contract.IllustratorOptions(
+            process="None", resolution=RESOLUTION, colorspace="Auto", alpha=False
+        ),
+        "color_management_options": contract.ColorManagementOptions(color_management="MaintainOriginal"),
+        "email_setting": "None",
+        "in_design_options": contract.InDesignOptions(process="None"),
+    }
+
+
+_ECHOES: Mapping[str, Callable[[Job], dict[str, object]]] = {
+    publish_image_serving.NAME: _echo_publish,
+    reprocess.NAME: _echo_reprocess,
+    upload_post.NAME: _echo_post,
+    upload_urls.NAME: _echo_urls,
+}

@@ -1,0 +1,142 @@
+"""Job logs: the header of every job that ever began, and the rows that say what happened to each asset."""
+
+from collections.abc import Sequence
+
+from domain import model
+from domain.errors import ApiError, FaultCode, invalid, missing
+from domain.handles import active_job_handle, asset_handle, company_handle, parse_user
+from jobs.kinds import publish_image_serving, upload_post, upload_urls
+from jobs.kinds.registry import KINDS
+from jobs.specs import PublishSpec, from_json
+from server.dispatch import Call, implements
+from server.operations.choices import DIRECTIONS, choose
+from server.operations.jobs import find_job
+from store.job_logs import LogQuery, find_rows
+from store.jobs import JobQuery, find_by_original_name, find_jobs
+from store.users import load_user
+from wsdl import contract
+
+MAX_PAGE = 1000
+SORT_FIELDS = {
+    "JobName": "name",
+    "LogType": "kind",
+    "StartDate": "created",
+    "CompanyName": "company",
+    "UserId": "submitter",
+    "Email": "submitter",
+    "FileErrorCount": "failed",
+    "FileWarningCount": "warned",
+    "FileSuccessCount": "done",
+}
+DETAIL_SORT_FIELDS = {"Date": False, "LogType": True}
+SUB_TYPES = {"Full": "full", "Incremental": "increment"}
+MISSPELT = {
+    "endReoptimize": "EndReoptimize",
+    "FleEnd": "FileEnd",
+    "VideoPubilshSuccess": "VideoPublishSuccess",
+    "BeginVideoPubl]ish": "BeginVideoPublish",
+    "ImageRenderingPublishCleanupsuccess": "ImageRenderingPublishCleanupSuccess",
+}
+"""Log types as the vendor's page prints them, and as they are written."""
+
+
+@implements(contract.GET_JOB_LOGS)
+def get_job_logs(call: Call, param: contract.GetJobLogsParam) -> contract.GetJobLogsReturn:
+    """Answer the headers of job logs, newest first unless asked otherwise; at most ``numRows`` of them."""
+    if param.num_rows is not None and param.num_rows < 0:
+        raise invalid("numRows", "must not be negative.")
+    query = JobQuery(
+        company_ids=(call.chosen.id,) if call.chosen else call.principal.company_ids,
+        submitter=_email(call, param.user_handle),
+        started_from=param.start_date,
+        started_to=param.end_date,
+        sort_by=choose("sortBy", param.sort_by, SORT_FIELDS, "created"),
+        descending=choose("sortDirection", param.sort_direction, DIRECTIONS, default=True),
+        limit=param.num_rows,
+    )
+    return contract.GetJobLogsReturn(job_log_array=[_log(job) for job in find_jobs(call.tx, query)])
+
+
+@implements(contract.GET_JOB_LOG_DETAILS)
+def get_job_log_details(call: Call, param: contract.GetJobLogDetailsParam) -> contract.GetJobLogDetailsReturn:
+    """Answer one page of the rows of a job's log; by original name, a page for each run of that name."""
+    jobs: Sequence[model.Job]
+    if param.job_handle:
+        jobs = [find_job(call, param.job_handle)]
+    elif param.original_name:
+        jobs = find_by_original_name(call.tx, [call.company.id], param.original_name)
+    else:
+        raise missing("jobHandle or originalName")
+    size = MAX_PAGE if param.records_per_page is None else param.records_per_page
+    page = 1 if param.results_page is None else param.results_page
+    if not 0 <= size <= MAX_PAGE:
+        raise invalid("recordsPerPage", f"must be between 0 and {MAX_PAGE}.")
+    if page < 1:
+        raise invalid("resultsPage", "pages are numbered from 1.")
+    logs = []
+    for job in jobs:
+        query = LogQuery(
+            job_id=job.id,
+            log_types=tuple(MISSPELT.get(name, name) for name in param.log_type_array or ()),
+            sort_by_type=choose("sortBy", param.sort_by, DETAIL_SORT_FIELDS, default=False),
+            descending=choose("sortDirection", param.sort_direction, DIRECTIONS, default=False),
+            offset=(page - 1) * size,
+            limit=size,
+        )
+        total, rows = find_rows(call.tx, query)
+        logs.append(_log(job, total, [_detail(row) for row in rows]))
+    return contract.GetJobLogDetailsReturn(job_log_array=logs)
+
+
+def _email(call: Call, handle: str | None) -> str | None:
+    if not handle:
+        return None
+    number = parse_user(handle)
+    user = load_user(call.tx, number) if number is not None else None
+    if user is None:
+        raise ApiError(FaultCode.INVALID_REQUEST_USER, f"userHandle: there is no user {handle}.")
+    return user.email
+
+
+def _log(
+    job: model.Job, total: int | None = None, details: Sequence[contract.JobLogDetail] | None = None
+) -> contract.JobLog:
+    counts, is_publish = job.counts, job.kind == publish_image_serving.NAME
+    is_upload = job.kind in (upload_post.NAME, upload_urls.NAME)
+    return contract.JobLog(
+        company_handle=company_handle(job.company_id),
+        job_handle=active_job_handle(job.company_id, job.unique_name, job.id),
+        job_name=job.unique_name,
+        original_job_name=job.name,
+        submit_user_email=job.submitter,
+        log_type=KINDS[job.kind].begin,
+        job_sub_type=SUB_TYPES[from_json(PublishSpec, job.options).publish_type] if is_publish else "",
+        start_date=job.created,
+        end_date=job.ended,
+        description=job.description,
+        file_success_count=counts.done - counts.duplicate - (counts.updated if is_upload else 0),
+        file_error_count=counts.failed,
+        file_warning_count=counts.warned,
+        file_duplicate_count=counts.duplicate,
+        file_update_count=counts.updated,
+        total_file_count=counts.total,
+        transfer_success_count=counts.done if is_publish else 0,
+        transfer_error_count=counts.failed if is_publish else 0,
+        transfer_warning_count=0,
+        fatal_error=False,
+        detail_total_rows=total,
+        detail_array=details,
+    )
+
+
+def _detail(row: model.LogRow) -> contract.JobLogDetail:
+    aux = [contract.JobLogDetailAux(log_message=a.message, log_type=a.log_type, date_created=row.at) for a in row.aux]
+    return contract.JobLogDetail(
+        log_message=row.message,
+        log_type=row.log_type,
+        date_created=row.at,
+        asset_name=row.asset_name,
+        asset_type=row.asset_type,
+        asset_handle=None if row.asset_id is None else asset_handle(row.asset_id),
+        aux_array=aux or None,
+    )

@@ -1,0 +1,163 @@
+"""The options of a job, from the wire to a spec: what is built is taken over, what is not is refused by name.
+
+A value that asks for nothing (absent, empty, None, off) is done by doing nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from domain.errors import invalid, missing, not_built
+from domain.handles import parse_context
+from jobs.specs import FollowOnSpec, ImageOptions, Insets, PublishSpec
+from server.dispatch import Call
+from store.companies import context_type, image_serving_context
+from wsdl import contract
+
+ImageJob = contract.ReprocessAssetsJob | contract.UploadUrlsJob | contract.UploadPostJob
+EMAIL_SETTINGS = ("All", "Error", "ErrorAndWarning", "JobCompletion", "None")
+PUBLISH_TYPES = ("Full", "FullWithSearch", "Incremental")
+COLOUR_MODES = ("Default", "MaintainOriginal", "Convert")
+
+
+def _is_given(value: Any) -> bool:
+    return value is not None
+
+
+def _is_on(value: Any) -> bool:
+    return value is True
+
+
+def _has_text(value: Any) -> bool:
+    return bool(value)
+
+
+def _asks_process(value: Any) -> bool:
+    return value is not None and value.process not in (None, "", "None")
+
+
+def _asks_rendering(value: Any) -> bool:
+    """Return whether a block of rendering options asks for pages: without a process that means Rasterize."""
+    if value is None or value.process == "None":
+        return False
+    return any(getattr(value, name) not in (None, "") for name in type(value).__dataclass_fields__)
+
+
+def _asks_pages(value: Any) -> bool:
+    """Return whether PDF options ask for more than the thumbnail and preview of the first page, which are made."""
+    if value is not None and value.process == "Thumbnail":
+        return bool(value.extract_search_words)
+    return _asks_rendering(value)
+
+
+def _asks_media(value: Any) -> bool:
+    if value is None:
+        return False
+    time = value.thumbnail_options.thumbnail_time if value.thumbnail_options else None
+    return bool(value.video_encoding_presets_array or value.generate_thumbnail or time is not None)
+
+
+def _asks_sets(value: Any) -> bool:
+    return value is not None and bool(value.auto_sets_array)
+
+
+def _asks_conversion(value: Any) -> bool:
+    return value is not None and (
+        value.color_management == "Convert" or bool(value.source_profile_handle or value.output_profile_handle)
+    )
+
+
+def _asks_sharpening(value: Any) -> bool:
+    return value is not None and bool(value.amount)
+
+
+def _is_off(value: Any) -> bool:
+    return value is False
+
+
+NOT_BUILT: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
+    "create_mask": ("createMask", _is_on),
+    "knockout_background_options": ("knockoutBackgroundOptions", _is_given),
+    "auto_color_crop_options": ("autoColorCropOptions", _is_given),
+    "auto_transparent_crop_options": ("autoTransparentCropOptions", _is_given),
+    "photoshop_options": ("photoshopOptions", _asks_process),
+    "post_script_options": ("postScriptOptions", _asks_rendering),
+    "pdf_options": ("pdfOptions", _asks_pages),
+    "media_options": ("mediaOptions", _asks_media),
+    "illustrator_options": ("illustratorOptions", _asks_rendering),
+    "color_management_options": ("colorManagementOptions", _asks_conversion),
+    "auto_set_creation_options": ("autoSetCreationOptions", _asks_sets),
+    "project_handle_array": ("projectHandleArray", _has_text),
+    "post_http_url": ("postHttpUrl", _has_text),
+    "post_image_rendering_publish_job": ("postImageRenderingPublishJob", _is_given),
+    "post_video_publish_job": ("postVideoPublishJob", _is_given),
+    "in_design_options": ("inDesignOptions", _asks_process),
+    "xmp_keywords": ("xmpKeywords", _has_text),
+    "unsharp_mask_options": ("unsharpMaskOptions", _asks_sharpening),
+    "un_compress_options": ("unCompressOptions", _asks_process),
+    "exclude_master_video_from_avs": ("excludeMasterVideoFromAVS", _is_off),
+}
+"""Options that a later version will carry out: the wire name, and what asks for something."""
+
+
+def refuse_not_built(job: ImageJob, field: str) -> None:
+    """Raise ApiError for the first option of ``job`` that asks for something this version does not do."""
+    refuse_email(job.email_setting, f"{field}.emailSetting")
+    colours = job.color_management_options
+    if colours is not None and colours.color_management not in COLOUR_MODES:
+        raise invalid(f"{field}.colorManagementOptions.colorManagement", f"must be one of {', '.join(COLOUR_MODES)}.")
+    for name, (wire_name, asks) in NOT_BUILT.items():
+        if asks(getattr(job, name, None)):
+            raise not_built(f"{field}.{wire_name}")
+
+
+def refuse_email(setting: str, field: str) -> None:
+    """Raise ApiError for an unknown e-mail setting, and for one that would have to send mail."""
+    if setting not in ("", *EMAIL_SETTINGS):
+        raise invalid(field, f"{setting} is not one of {', '.join(EMAIL_SETTINGS)}.")
+    if setting not in ("", "None"):
+        raise not_built(f"{field} {setting}")
+
+
+def image_options(call: Call, job: ImageJob) -> ImageOptions:
+    """Return what the job says of crops and publish marks."""
+    crop = job.manual_crop_options
+    preserve = job.preserve_publish_state
+    return ImageOptions(
+        preserve_crop=job.preserve_crop,
+        manual_crop=Insets(left=crop.left, right=crop.right, top=crop.top, bottom=crop.bottom) if crop else None,
+        ready_for_publish=job.ready_for_publish,
+        preserve_publish_state=call.company.retain_publish_state if preserve is None else preserve,
+    )
+
+
+def follow_on_spec(call: Call, job: contract.ReprocessAssetsJob | contract.UploadUrlsJob, field: str) -> FollowOnSpec:
+    """Return what runs after the job."""
+    follower = job.post_image_serving_publish_job
+    return FollowOnSpec(
+        publish=publish_spec(call, follower, f"{field}.postImageServingPublishJob") if follower else None,
+        only_if_files=bool(job.post_job_only_if_files),
+    )
+
+
+def publish_spec(call: Call, job: contract.ImageServingPublishJob, field: str) -> PublishSpec:
+    """Return what an image serving publish was asked to do, in the company's default context if none is named."""
+    refuse_email(job.email_setting, f"{field}.emailSetting")
+    if not job.publish_type:
+        raise missing(f"{field}.publishType")
+    if job.publish_type not in PUBLISH_TYPES:
+        raise invalid(f"{field}.publishType", f"{job.publish_type} is not one of {', '.join(PUBLISH_TYPES)}.")
+    if job.publish_type == "FullWithSearch":
+        raise not_built(f"{field}.publishType FullWithSearch")
+    if job.http_completion_url:
+        raise not_built(f"{field}.httpCompletionUrl")
+    context_id = _context(call, job.context_handle, f"{field}.contextHandle")
+    return PublishSpec(publish_type=job.publish_type, context_id=context_id)
+
+
+def _context(call: Call, handle: str | None, field: str) -> int:
+    if not handle:
+        return image_serving_context(call.tx, call.company.id)
+    number = parse_context(handle)
+    if number is None or context_type(call.tx, call.company.id, number) != "ImageServing":
+        raise invalid(field, f"{handle} is not an ImageServing publish context of this company.")
+    return number

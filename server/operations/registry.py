@@ -1,0 +1,14 @@
+"""Which function carries out which operation. An operation without one answers a fault that names it."""
+
+from collections.abc import Mapping
+
+from server.dispatch import Implementation
+from server.operations import assets, companies, folders, job_logs, jobs, search, system, users
+
+_AREAS = (assets, companies, folders, job_logs, jobs, search, system, users)
+
+
+def implementations() -> Mapping[str, Implementation]:
+    """Return the implementations by the wire name of their operation."""
+    marked = (vars(value).get("implementation") for area in _AREAS for value in vars(area).values() if callable(value))
+    return {found.operation.name: found for found in marked if isinstance(found, Implementation)}

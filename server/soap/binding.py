@@ -1,0 +1,115 @@
+"""Turns what Spyne decoded into the contract's messages, and says which required value is missing or out of range."""
+
+import math
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from domain.errors import invalid, missing
+from wsdl.declare import Declaration, Message, Scalar, WireField, declaration_of, wire_fields
+from wsdl.versions import Version
+
+LENIENT: dict[str, object] = {"createMask": False, "emailSetting": "None", "includeSubfolders": False}
+"""What a missing required field stands for where real clients leave it out."""
+
+_INT_RANGE = range(-(2**31), 2**31)
+_LONG_RANGE = range(-(2**63), 2**63)
+Reader = Callable[[Any, str], Any]
+
+
+def to_message(cls: Message, model: Any, version: Version) -> Any:
+    """Return the message of class ``cls`` that ``model`` holds.
+
+    A field that the request's version does not have is read all the same; it is only never demanded. Raises ApiError
+    30002 for a missing required field and 30001 for a value out of range, naming the field by its path.
+    """
+    return _reader(declaration_of(cls), version)(model, "")
+
+
+@cache
+def _reader(declared: Declaration, version: Version) -> Reader:
+    cls = declared.cls
+    fields = [(f.python_name, f.wire_name, _field_reader(f, version)) for f in wire_fields(cls)]
+
+    def read(model: Any, path: str) -> Any:
+        prefix = f"{path}." if path else ""
+        values = {python: read_field(getattr(model, wire, None), prefix + wire) for python, wire, read_field in fields}
+        return cls(**values)
+
+    return read
+
+
+def _field_reader(field: WireField, version: Version) -> Reader:
+    read_value = _array_reader(field, version) if field.array else _value_reader(field, version)
+    is_demanded = field.required and field.lifetime.covers(version)
+    default = LENIENT.get(field.wire_name)
+
+    def read(value: Any, path: str) -> Any:
+        if value is not None:
+            return read_value(value, path)
+        if is_demanded and default is None:
+            raise missing(path)
+        return default if is_demanded else None
+
+    return read
+
+
+def _array_reader(field: WireField, version: Version) -> Reader:
+    read_item = _value_reader(field, version)
+
+    def read(array: Any, path: str) -> tuple[Any, ...]:
+        items = array.items or ()
+        return tuple(read_item(item, f"{path}.items[{n}]") for n, item in enumerate(items) if item is not None)
+
+    return read
+
+
+def _value_reader(field: WireField, version: Version) -> Reader:
+    if isinstance(field.kind, Scalar):
+        return _CHECKS.get(field.kind, _as_is)
+    kind: Message = field.kind
+
+    def read(model: Any, path: str) -> Any:  # the reader is made on first use, because Folder contains itself
+        return _reader(declaration_of(kind), version)(model, path)
+
+    return read
+
+
+def _as_is(value: Any, _path: str) -> Any:
+    return value
+
+
+def _int(value: int, path: str) -> int:
+    if value not in _INT_RANGE:
+        raise invalid(path, "must be a whole number of 32 bits.")
+    return int(value)
+
+
+def _long(value: int, path: str) -> int:
+    if value not in _LONG_RANGE:
+        raise invalid(path, "must be a whole number of 64 bits.")
+    return int(value)
+
+
+def _double(value: float, path: str) -> float:
+    if not math.isfinite(value):
+        raise invalid(path, "must be a finite number.")
+    return float(value)
+
+
+def _time(value: datetime, _path: str) -> datetime:
+    return value if value.tzinfo else value.astimezone()
+
+
+def _bytes(value: Any, _path: str) -> bytes:
+    return b"".join(value)
+
+
+_CHECKS: dict[Scalar, Reader] = {
+    Scalar.INT: _int,
+    Scalar.LONG: _long,
+    Scalar.DOUBLE: _double,
+    Scalar.DATE_TIME: _time,
+    Scalar.BASE64_BINARY: _bytes,
+}

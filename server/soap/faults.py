@@ -1,0 +1,36 @@
+"""Writes faults: the documented element in the base namespace, inside a SOAP 1.1 or 1.2 fault."""
+
+from domain.errors import ApiError, FaultCode
+from server.soap.request import SOAP_12
+from server.soap.serialize import write_text
+from wsdl.versions import BASE_NAMESPACE
+
+
+def fault_element(error: ApiError) -> str:
+    """Return the bare fault element, as the upload servlet answers it and as SOAP carries it in the detail."""
+    name = error.element
+    return (
+        f'<tns:{name} xmlns:tns="{BASE_NAMESPACE}"><tns:code>{int(error.code)}</tns:code>'
+        f"<tns:reason>{write_text(error.reason)}</tns:reason></tns:{name}>"
+    )
+
+
+def soap_fault(error: ApiError, soap: str) -> str:
+    """Return the Fault element for the Body of an answer; ``soap`` is the envelope's namespace.
+
+    The caller is told to blame for everything but code 30000, which stands for a failure of the server's own.
+    """
+    is_callers = error.code is not FaultCode.EXCEPTION
+    detail = fault_element(error)
+    if soap == SOAP_12:
+        code = "Sender" if is_callers else "Receiver"
+        return (
+            f"<soapenv:Fault><soapenv:Code><soapenv:Value>soapenv:{code}</soapenv:Value></soapenv:Code>"
+            f'<soapenv:Reason><soapenv:Text xml:lang="en">{error.element}</soapenv:Text></soapenv:Reason>'
+            f"<soapenv:Detail>{detail}</soapenv:Detail></soapenv:Fault>"
+        )
+    code = "Client" if is_callers else "Server"
+    return (
+        f"<soapenv:Fault><faultcode>soapenv:{code}</faultcode><faultstring>{error.element}</faultstring>"
+        f"<detail>{detail}</detail></soapenv:Fault>"
+    )

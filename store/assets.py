@@ -1,0 +1,246 @@
+"""Rows of assets. An asset changes its picture only against the revision that the caller saw."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.clock import utc_now
+from domain.model import Asset, Derivatives, StoredFile
+from store import tables as t
+from store.engine import Tx
+
+IN_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAsset:
+    """What an upload knows of an asset that has no row yet."""
+
+    company_id: int
+    folder: str
+    name: str
+    file_name: str
+    type: str
+    original: StoredFile
+    ready_for_publish: bool
+    created_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetQuery:
+    """Which assets of a company a search wants. ``folder`` is a path; None stands for no condition."""
+
+    company_id: int
+    folder: str | None = None
+    include_subfolders: bool = True
+    ready_for_publish: bool | None = None
+    trash_states: tuple[str, ...] = ("NotInTrash",)
+    types: tuple[str, ...] = ()
+    exclude_types: tuple[str, ...] = ()
+    sort_by: str = "name"
+    descending: bool = False
+    offset: int = 0
+    limit: int = 1000
+
+
+def add_asset(tx: Tx, new: NewAsset) -> Asset:
+    """Return a new asset at revision 1, without derivatives; its name must be free in the company."""
+    now = utc_now()
+    values = {
+        "company_id": new.company_id,
+        "folder": new.folder,
+        "name": new.name,
+        "file_name": new.file_name,
+        "type": new.type,
+        "ready_for_publish": new.ready_for_publish,
+        "trash_state": "NotInTrash",
+        "created": now,
+        "created_by": new.created_by,
+        "last_modified": now,
+        "last_modified_by": new.created_by,
+        "original_key": new.original.key,
+        "original_size": new.original.size,
+        "original_path": f"{new.folder}{new.file_name}",
+        "revision": 1,
+        "crop": None,
+        "derivatives": None,
+    }
+    key = tx.execute(sa.insert(t.asset).values(values)).inserted_primary_key
+    assert key is not None
+    return _asset({"id": key[0], **values})
+
+
+def replace_original(tx: Tx, asset: Asset, *, original: StoredFile, file_name: str, changed_by: str) -> None:
+    """Give the asset a new original; its derivatives stay until the new ones are made."""
+    tx.execute(
+        sa.update(t.asset)
+        .where(t.asset.c.id == asset.id)
+        .values(
+            original_key=original.key,
+            original_size=original.size,
+            file_name=file_name,
+            original_path=f"{asset.folder}{file_name}",
+            trash_state="NotInTrash",
+            revision=t.asset.c.revision + 1,
+            last_modified=utc_now(),
+            last_modified_by=changed_by,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPicture:
+    """What one run of the pipeline wants to make true of an asset, all at once."""
+
+    crop: tuple[int, int, int, int] | None
+    derivatives: Derivatives | None
+    ready_for_publish: bool
+    changed_by: str
+
+
+def save_picture(tx: Tx, asset_id: int, revision: int, picture: NewPicture) -> bool:
+    """Switch the asset to a new picture; return False, changing nothing, when it is no longer at ``revision``."""
+    changed = tx.execute(
+        sa.update(t.asset)
+        .where(t.asset.c.id == asset_id, t.asset.c.revision == revision)
+        .values(
+            crop=list(picture.crop) if picture.crop else None,
+            derivatives=asdict(picture.derivatives) if picture.derivatives else None,
+            is_optimized=picture.derivatives is not None and picture.derivatives.pyramid is not None,
+            ready_for_publish=picture.ready_for_publish,
+            revision=revision + 1,
+            last_modified=utc_now(),
+            last_modified_by=picture.changed_by,
+        )
+    )
+    return bool(changed.rowcount)
+
+
+def load_asset(tx: Tx, company_id: int, asset_id: int) -> Asset | None:
+    """Return the company's asset with this number; an asset of another company is None like an unknown one."""
+    found = load_assets(tx, company_id, [asset_id])
+    return found[0] if found else None
+
+
+def load_assets(tx: Tx, company_id: int, asset_ids: Sequence[int]) -> tuple[Asset, ...]:
+    """Return the company's assets among ``asset_ids``, in the order given; unknown and foreign ones are left out."""
+    rows: dict[int, Asset] = {}
+    for chunk in _chunks(asset_ids):
+        query = sa.select(t.asset).where(t.asset.c.company_id == company_id, t.asset.c.id.in_(chunk))
+        rows |= {row["id"]: _asset(row) for row in tx.execute(query).mappings()}
+    return tuple(rows[i] for i in dict.fromkeys(asset_ids) if i in rows)
+
+
+def find_names(tx: Tx, company_id: int, asset_ids: Sequence[int]) -> dict[int, str]:
+    """Return the file names of the company's assets among ``asset_ids``; unknown and foreign ones are left out."""
+    names: dict[int, str] = {}
+    for chunk in _chunks(asset_ids):
+        query = sa.select(t.asset.c.id, t.asset.c.file_name).where(
+            t.asset.c.company_id == company_id, t.asset.c.id.in_(chunk)
+        )
+        names |= {row.id: row.file_name for row in tx.execute(query)}
+    return names
+
+
+def find_by_names(tx: Tx, company_id: int, names: Sequence[str]) -> tuple[Asset, ...]:
+    """Return the company's assets with exactly these names, in the order of ``names``; unknown ones are left out."""
+    found: dict[str, Asset] = {}
+    for chunk in _chunks(names):
+        query = sa.select(t.asset).where(t.asset.c.company_id == company_id, t.asset.c.name.in_(chunk))
+        found |= {row["name"]: _asset(row) for row in tx.execute(query).mappings()}
+    return tuple(found[name] for name in dict.fromkeys(names) if name in found)
+
+
+def find_in_folder(tx: Tx, company_id: int, folder: str) -> tuple[Asset, ...]:
+    """Return the assets directly in ``folder``, trashed ones included."""
+    query = sa.select(t.asset).where(t.asset.c.company_id == company_id, t.asset.c.folder == folder)
+    return tuple(_asset(row) for row in tx.execute(query).mappings())
+
+
+def names_taken(tx: Tx, company_id: int, prefix: str) -> frozenset[str]:
+    """Return the company's asset names that start with ``prefix``."""
+    query = sa.select(t.asset.c.name).where(
+        t.asset.c.company_id == company_id, t.asset.c.name.startswith(prefix, autoescape=True)
+    )
+    return frozenset(tx.scalars(query))
+
+
+def search_assets(tx: Tx, query: AssetQuery) -> tuple[int, tuple[Asset, ...]]:
+    """Return the number of assets that match, and one page of them."""
+    where = list(_conditions(query))
+    total = tx.scalar(sa.select(sa.func.count()).select_from(t.asset).where(*where)) or 0
+    order = t.asset.c[query.sort_by]
+    page = (
+        sa.select(t.asset)
+        .where(*where)
+        .order_by(order.desc() if query.descending else order, t.asset.c.id)
+        .offset(query.offset)
+        .limit(query.limit)
+    )
+    return total, tuple(_asset(row) for row in tx.execute(page).mappings())
+
+
+def folders_with_types(tx: Tx, company_id: int, types: Sequence[str]) -> frozenset[str]:
+    """Return the paths of the folders that directly hold an asset of one of ``types`` outside the trash."""
+    query = sa.select(t.asset.c.folder).where(
+        t.asset.c.company_id == company_id, t.asset.c.type.in_(types), t.asset.c.trash_state == "NotInTrash"
+    )
+    return frozenset(tx.scalars(query.distinct()))
+
+
+def _conditions(query: AssetQuery) -> Iterable[sa.ColumnElement[bool]]:
+    c = t.asset.c
+    yield c.company_id == query.company_id
+    if query.folder is not None:
+        exact = c.folder == query.folder
+        yield c.folder.startswith(query.folder, autoescape=True) if query.include_subfolders else exact
+    if query.ready_for_publish is not None:
+        yield c.ready_for_publish == query.ready_for_publish
+    if query.trash_states:
+        yield c.trash_state.in_(query.trash_states)
+    if query.types:
+        yield c.type.in_(query.types)
+    if query.exclude_types:
+        yield c.type.not_in(query.exclude_types)
+
+
+def _chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    return (items[n : n + IN_CHUNK] for n in range(0, len(items), IN_CHUNK))
+
+
+def _stored(value: Mapping[str, Any] | None) -> StoredFile | None:
+    return StoredFile(key=value["key"], size=value["size"]) if value else None
+
+
+def derivatives_from_json(value: Mapping[str, Any] | None) -> Derivatives | None:
+    """Return the derivatives that a row's JSON tells of, or None."""
+    if value is None:
+        return None
+    files = {name: _stored(value[name]) for name in ("pyramid", "thumbnail", "preview")}
+    return Derivatives(**{**value, **files})
+
+
+def _asset(row: Mapping[Any, Any]) -> Asset:
+    created: datetime = row["created"]
+    return Asset(
+        id=row["id"],
+        company_id=row["company_id"],
+        folder=row["folder"],
+        name=row["name"],
+        file_name=row["file_name"],
+        type=row["type"],
+        ready_for_publish=row["ready_for_publish"],
+        trash_state=row["trash_state"],
+        created=created,
+        created_by=row["created_by"],
+        last_modified=row["last_modified"],
+        last_modified_by=row["last_modified_by"],
+        original=StoredFile(key=row["original_key"], size=row["original_size"]),
+        original_path=row["original_path"],
+        revision=row["revision"],
+        crop=tuple(row["crop"]) if row["crop"] else None,
+        derivatives=derivatives_from_json(row["derivatives"]),
+    )

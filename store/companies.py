@@ -1,0 +1,78 @@
+"""Rows of companies, their folders' roots and their publish contexts."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.clock import utc_now
+from domain.model import Company
+from store import tables as t
+from store.engine import Tx
+
+NEVER = datetime(2100, 1, 1, tzinfo=UTC)
+CONTEXT_TYPES = ("ImageRendering", "ImageServing", "ServerDirectory", "Video")
+
+
+def add_company(tx: Tx, *, name: str, root: str, company_id: int | None = None) -> Company:
+    """Return a new company with its root folder and one publish context of each type.
+
+    ``company_id`` fixes the number, for clients that hard-code their company handle; else the next free one is taken.
+    """
+    if company_id is None:
+        company_id = tx.scalar(sa.select(sa.func.coalesce(sa.func.max(t.company.c.id), 0) + 1))
+    now = utc_now()
+    values = {
+        "id": company_id,
+        "name": name,
+        "root": root,
+        "expires": NEVER,
+        "overwrite_mode": "OverwriteFullName",
+        "retain_publish_state": False,
+    }
+    tx.execute(sa.insert(t.company).values(values))
+    tx.execute(
+        sa.insert(t.folder).values(company_id=company_id, path=f"{root}/", last_modified=now, child_last_modified=now)
+    )
+    tx.execute(sa.insert(t.publish_context), [{"company_id": company_id, "type": c, "name": c} for c in CONTEXT_TYPES])
+    return _company(values)
+
+
+def load_company(tx: Tx, company_id: int) -> Company | None:
+    """Return the company with this number, or None."""
+    return _one(tx, t.company.c.id == company_id)
+
+
+def find_company(tx: Tx, name: str) -> Company | None:
+    """Return the company with this exact name, or None."""
+    return _one(tx, t.company.c.name == name)
+
+
+def find_company_by_root(tx: Tx, root: str) -> Company | None:
+    """Return the company whose root folder and image URL segment is ``root``, or None."""
+    return _one(tx, t.company.c.root == root)
+
+
+def image_serving_context(tx: Tx, company_id: int) -> int:
+    """Return the number of the company's default ImageServing publish context."""
+    query = sa.select(t.publish_context.c.id).where(
+        t.publish_context.c.company_id == company_id, t.publish_context.c.type == "ImageServing"
+    )
+    return tx.scalars(query.order_by(t.publish_context.c.id)).first() or 0
+
+
+def context_type(tx: Tx, company_id: int, context_id: int) -> str | None:
+    """Return the type of one of the company's publish contexts, or None when it has none with this number."""
+    query = sa.select(t.publish_context.c.type).where(
+        t.publish_context.c.company_id == company_id, t.publish_context.c.id == context_id
+    )
+    return tx.scalar(query)
+
+
+def _one(tx: Tx, condition: sa.ColumnElement[bool]) -> Company | None:
+    row = tx.execute(sa.select(t.company).where(condition)).mappings().one_or_none()
+    return _company(row) if row else None
+
+
+def _company(row: Any) -> Company:
+    return Company(**row)

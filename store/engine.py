@@ -1,0 +1,85 @@
+"""Opens a database and hands out transactions: SQLite in WAL mode with immediate writers, or Postgres.
+
+SQLite keeps every commit over a power loss (synchronous=FULL); its writers queue instead of failing with "database is
+locked", because a write transaction takes the write lock when it begins.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.pool import QueuePool
+
+Tx = sa.Connection
+"""A transaction that is open; every function of this package that takes one neither begins nor ends it."""
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA busy_timeout=30000",
+    "PRAGMA foreign_keys=ON",
+)
+
+
+class Database:
+    """One database. ``write`` and ``read`` give a transaction each; safe to share between threads."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _open(url)
+        self._reader = self.engine.execution_options(reprise_read_only=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is SQLite, which has one writer and lives on one machine."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def write(self) -> Iterator[Tx]:
+        """Yield a transaction that commits when the block ends and rolls back when it raises."""
+        with self.engine.begin() as tx:
+            yield tx
+
+    @contextmanager
+    def read(self) -> Iterator[Tx]:
+        """Yield a transaction for reading; it sees one state of the database and never waits for a writer."""
+        with self._reader.begin() as tx:
+            yield tx
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+def sqlite_url(path: Path) -> str:
+    """Return the URL of the SQLite database in file ``path``."""
+    return f"sqlite:///{path}"
+
+
+def is_postgres(tx: Tx) -> bool:
+    """Return whether ``tx`` runs on Postgres, for the few statements that must differ."""
+    return tx.dialect.name == "postgresql"
+
+
+def _open(url: str) -> sa.Engine:
+    if url.startswith("postgresql://"):
+        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    engine = sa.create_engine(
+        url, poolclass=QueuePool, pool_size=10, max_overflow=40, pool_pre_ping="postgresql" in url
+    )
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN would come too late to take the write lock
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin_sqlite(tx: Tx) -> None:
+    read_only = tx.get_execution_options().get("reprise_read_only", False)
+    tx.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

@@ -1,0 +1,59 @@
+"""Rows of job logs: what happened to a job and to each of its items, in the order it happened."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.model import AuxRow, LogRow
+from store import tables as t
+from store.engine import Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogQuery:
+    """Which rows of one job's log a page wants; an empty ``log_types`` stands for all."""
+
+    job_id: int
+    log_types: tuple[str, ...] = ()
+    sort_by_type: bool = False
+    descending: bool = False
+    offset: int = 0
+    limit: int = 1000
+
+
+def add_rows(tx: Tx, job_id: int, rows: Sequence[LogRow]) -> None:
+    """Append ``rows`` to the job's log; a task has at most one row of each type."""
+    if rows:
+        tx.execute(sa.insert(t.job_log), [{**asdict(row), "job_id": job_id, "aux": _aux(row)} for row in rows])
+
+
+def find_rows(tx: Tx, query: LogQuery) -> tuple[int, tuple[LogRow, ...]]:
+    """Return the number of rows that match, and one page of them."""
+    where = [t.job_log.c.job_id == query.job_id]
+    if query.log_types:
+        where.append(t.job_log.c.log_type.in_(query.log_types))
+    total = tx.scalar(sa.select(sa.func.count()).select_from(t.job_log).where(*where)) or 0
+    by_time = [t.job_log.c.at, t.job_log.c.id]
+    keys = [t.job_log.c.log_type, *by_time] if query.sort_by_type else by_time
+    order = [key.desc() for key in keys] if query.descending else keys
+    page = sa.select(t.job_log).where(*where).order_by(*order).offset(query.offset).limit(query.limit)
+    return total, tuple(_row(row) for row in tx.execute(page).mappings())
+
+
+def _aux(row: LogRow) -> list[dict[str, str]]:
+    return [asdict(aux) for aux in row.aux]
+
+
+def _row(row: Any) -> LogRow:
+    return LogRow(
+        log_type=row["log_type"],
+        message=row["message"],
+        at=row["at"],
+        task_id=row["task_id"],
+        asset_id=row["asset_id"],
+        asset_name=row["asset_name"],
+        asset_type=row["asset_type"],
+        aux=tuple(AuxRow(**aux) for aux in row["aux"]),
+    )

@@ -1,0 +1,202 @@
+"""Rows of jobs: adding, finding by any documented handle, and moving them along the legal states.
+
+The tasks of a job, and the counters that follow from them, are in ``store.ledger``.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.clock import utc_now
+from domain.handles import JobRef, unique_job_name
+from domain.model import Job, JobCounts, JsonObject
+from domain.states import JobOutcome, JobState, job_sources
+from store import tables as t
+from store.engine import Tx
+
+PRIORITY_NORMAL = 5
+COUNTERS = ("total", "done", "failed", "cancelled", "warned", "updated", "duplicate")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewJob:
+    """What submitting knows of a job that has no row yet. ``options`` is the kind's own description of the work."""
+
+    company_id: int
+    kind: str
+    name: str
+    submitter: str
+    options: JsonObject
+    locale: str = ""
+    description: str = ""
+    client: str = ""
+    parent_id: int | None = None
+    open_until: datetime | None = None
+    """Set for POST uploads: until when the client may add files."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobQuery:
+    """Which jobs a log listing wants; None stands for no condition."""
+
+    company_ids: Sequence[int] | None
+    submitter: str | None = None
+    started_from: datetime | None = None
+    started_to: datetime | None = None
+    sort_by: str = "created"
+    descending: bool = True
+    limit: int | None = None
+
+
+def add_job(tx: Tx, new: NewJob, server_name: str) -> Job:
+    """Return the new job, waiting for its first task (or, while it is open, for its client)."""
+    now = utc_now()
+    values = {
+        "company_id": new.company_id,
+        "kind": new.kind,
+        "name": new.name,
+        "unique_name": unique_job_name(new.name, now) if new.open_until is None else new.name,
+        "state": (JobState.WAITING_COORDINATOR if new.open_until is None else JobState.WAITING_CLIENT).value,
+        "priority": PRIORITY_NORMAL,
+        "submitter": new.submitter,
+        "locale": new.locale,
+        "description": new.description,
+        "options": new.options,
+        "created": now,
+        "last_progress": now,
+        "server_name": server_name,
+        "client": new.client,
+        "parent_id": new.parent_id,
+        "open_until": new.open_until,
+    }
+    key = tx.execute(sa.insert(t.job).values(values)).inserted_primary_key
+    assert key is not None
+    job = load_job(tx, key[0])
+    assert job is not None
+    return job
+
+
+def load_job(tx: Tx, job_id: int) -> Job | None:
+    """Return the job with this number, or None."""
+    row = tx.execute(sa.select(t.job).where(t.job.c.id == job_id)).mappings().one_or_none()
+    return _job(row) if row else None
+
+
+def find_by_handle(tx: Tx, ref: JobRef) -> Job | None:
+    """Return the job that a handle names: that run, else that unique name, else the newest run of that name."""
+    if ref.job_id is not None:
+        job = load_job(tx, ref.job_id)
+        return job if job and job.company_id == ref.company_id else None
+    if ref.unique_name:
+        found = _newest(tx, ref.company_id, t.job.c.unique_name == ref.unique_name)
+        return found or _newest(tx, ref.company_id, t.job.c.name == ref.unique_name)
+    return _newest(tx, ref.company_id, t.job.c.name == ref.submitted_name) if ref.submitted_name else None
+
+
+def find_by_original_name(tx: Tx, company_ids: Sequence[int] | None, name: str) -> tuple[Job, ...]:
+    """Return every run of the jobs submitted under this name, newest first."""
+    return _many(tx, _of_companies(company_ids), t.job.c.name == name)
+
+
+def find_active(tx: Tx, company_ids: Sequence[int] | None) -> tuple[Job, ...]:
+    """Return the jobs that are not done, newest first; ``None`` stands for all companies."""
+    return _many(tx, _of_companies(company_ids), t.job.c.ended.is_(None))
+
+
+def find_jobs(tx: Tx, query: JobQuery) -> tuple[Job, ...]:
+    """Return the jobs that a listing wants, in its order."""
+    where = [_of_companies(query.company_ids)]
+    if query.submitter is not None:
+        where.append(sa.func.lower(t.job.c.submitter) == query.submitter.lower())
+    if query.started_from is not None:
+        where.append(t.job.c.created >= query.started_from)
+    if query.started_to is not None:
+        where.append(t.job.c.created <= query.started_to)
+    order = t.company.c.name if query.sort_by == "company" else t.job.c[query.sort_by]
+    rows = sa.select(t.job).join(t.company, t.company.c.id == t.job.c.company_id).where(*where)
+    rows = rows.order_by(order.desc() if query.descending else order, t.job.c.id.desc()).limit(query.limit)
+    return tuple(_job(row) for row in tx.execute(rows).mappings())
+
+
+def move_job(tx: Tx, job_id: int, target: JobState, **values: Any) -> bool:
+    """Move the job to ``target`` if that is legal from where it stands; return whether it moved."""
+    where = (t.job.c.id == job_id) & t.job.c.state.in_([s.value for s in job_sources(target)])
+    return bool(tx.execute(sa.update(t.job).where(where).values(state=target.value, **values)).rowcount)
+
+
+def end_job(tx: Tx, job_id: int, outcome: JobOutcome) -> bool:
+    """Move the job to Done with this outcome; return False when it was done before."""
+    now = utc_now()
+    return move_job(tx, job_id, JobState.DONE, outcome=outcome.value, ended=now, last_progress=now, open_until=None)
+
+
+def request_stop(tx: Tx, job_id: int) -> None:
+    """Mark the job as being stopped: none of its tasks is claimed after this commit."""
+    tx.execute(sa.update(t.job).where(t.job.c.id == job_id).values(stop_requested=True, open_until=None))
+
+
+def keep_open(tx: Tx, job_id: int, until: datetime | None) -> None:
+    """Move the end of the time in which an open job's client may add files; None closes the job."""
+    tx.execute(sa.update(t.job).where(t.job.c.id == job_id, t.job.c.ended.is_(None)).values(open_until=until))
+
+
+def find_overdue(tx: Tx, now: datetime) -> tuple[int, ...]:
+    """Return the open jobs whose client has been silent for too long."""
+    return tuple(tx.scalars(sa.select(t.job.c.id).where(t.job.c.ended.is_(None), t.job.c.open_until < now)))
+
+
+def find_settled(tx: Tx) -> tuple[int, ...]:
+    """Return the jobs that have not ended although no task of theirs can run any more and none can be added."""
+    c = t.job.c
+    settled = c.done + c.failed + c.cancelled >= c.total
+    return tuple(tx.scalars(sa.select(c.id).where(c.ended.is_(None), c.open_until.is_(None), settled)))
+
+
+def lock_job(tx: Tx, job_id: int) -> None:
+    """Hold the job's row until the transaction ends, so that two settling tasks see each other."""
+    tx.execute(sa.select(t.job.c.id).where(t.job.c.id == job_id).with_for_update())
+
+
+def _of_companies(company_ids: Sequence[int] | None) -> sa.ColumnElement[bool]:
+    return sa.true() if company_ids is None else t.job.c.company_id.in_(company_ids)
+
+
+def _newest(tx: Tx, company_id: int, condition: sa.ColumnElement[bool]) -> Job | None:
+    query = sa.select(t.job).where(t.job.c.company_id == company_id, condition).order_by(t.job.c.id.desc()).limit(1)
+    row = tx.execute(query).mappings().one_or_none()
+    return _job(row) if row else None
+
+
+def _many(tx: Tx, *where: sa.ColumnElement[bool]) -> tuple[Job, ...]:
+    rows = tx.execute(sa.select(t.job).where(*where).order_by(t.job.c.id.desc())).mappings()
+    return tuple(_job(row) for row in rows)
+
+
+def _job(row: Mapping[Any, Any]) -> Job:
+    return Job(
+        id=row["id"],
+        company_id=row["company_id"],
+        kind=row["kind"],
+        name=row["name"],
+        unique_name=row["unique_name"],
+        state=JobState(row["state"]),
+        outcome=JobOutcome(row["outcome"]) if row["outcome"] else None,
+        priority=row["priority"],
+        submitter=row["submitter"],
+        locale=row["locale"],
+        description=row["description"],
+        options=row["options"],
+        counts=JobCounts(**{name: row[name] for name in COUNTERS}),
+        created=row["created"],
+        started=row["started"],
+        ended=row["ended"],
+        last_progress=row["last_progress"],
+        server_name=row["server_name"],
+        client=row["client"],
+        parent_id=row["parent_id"],
+        stop_requested=row["stop_requested"],
+        is_open=row["open_until"] is not None,
+    )

@@ -1,0 +1,281 @@
+"""The ledger of tasks: the only truth about which item of which job ran, runs, or will run.
+
+A task is claimed and finished under a token (its number and its attempt). Every move is one conditional UPDATE, so a
+worker that lost its lease, or a token that came twice, changes nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.clock import utc_now
+from domain.model import JsonObject, NewTask, StepTiming, Task, Token
+from domain.states import SETTLED_TASK_STATES, TaskState, task_sources
+from store import tables as t
+from store.engine import Tx
+
+IN_FLIGHT = (TaskState.DISPATCHED.value, TaskState.RUNNING.value)
+_COUNTER_OF = {TaskState.DONE: "done", TaskState.FAILED: "failed", TaskState.CANCELLED: "cancelled"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyJob:
+    """A job that has tasks to dispatch, with what a fair choice needs to know."""
+
+    job_id: int
+    company_id: int
+    priority: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """How a task ended: its final state, what ran, and what it adds to the job's counters."""
+
+    state: TaskState
+    error: str | None = None
+    plan: JsonObject | None = None
+    steps: tuple[StepTiming, ...] = ()
+    warned: bool = False
+    updated: bool = False
+    duplicate: bool = False
+
+
+def add_tasks(tx: Tx, job_id: int, company_id: int, tasks: Sequence[NewTask]) -> None:
+    """Append ``tasks`` to the job, ready to run, in the order given."""
+    if not tasks:
+        return
+    first = tx.scalar(sa.select(t.job.c.total).where(t.job.c.id == job_id)) or 0
+    rows = [
+        {
+            "job_id": job_id,
+            "company_id": company_id,
+            "seq": first + n,
+            "asset_id": task.asset_id,
+            "label": task.label,
+            "input": dict(task.input),
+            "state": TaskState.READY.value,
+        }
+        for n, task in enumerate(tasks)
+    ]
+    tx.execute(sa.insert(t.task), rows)
+    tx.execute(sa.update(t.job).where(t.job.c.id == job_id).values(total=t.job.c.total + len(rows)))
+
+
+def in_flight_by_company(tx: Tx) -> dict[int, int]:
+    """Return how many tasks of each company are dispatched or running."""
+    query = sa.select(t.task.c.company_id, sa.func.count()).where(t.task.c.state.in_(IN_FLIGHT))
+    return {row[0]: row[1] for row in tx.execute(query.group_by(t.task.c.company_id))}
+
+
+def in_flight_of_job(tx: Tx, job_id: int) -> int:
+    """Return how many tasks of the job are dispatched or running."""
+    query = sa.select(sa.func.count()).select_from(t.task)
+    return tx.scalar(query.where(t.task.c.job_id == job_id, t.task.c.state.in_(IN_FLIGHT))) or 0
+
+
+def ready_jobs(tx: Tx) -> tuple[ReadyJob, ...]:
+    """Return the jobs that have a ready task and are not being stopped, by priority, then age."""
+    has_ready = sa.exists().where(t.task.c.job_id == t.job.c.id, t.task.c.state == TaskState.READY.value, _due())
+    query = sa.select(t.job.c.id, t.job.c.company_id, t.job.c.priority).where(
+        t.job.c.ended.is_(None), ~t.job.c.stop_requested, has_ready
+    )
+    rows = tx.execute(query.order_by(t.job.c.priority, t.job.c.id))
+    return tuple(ReadyJob(job_id=row.id, company_id=row.company_id, priority=row.priority) for row in rows)
+
+
+def dispatch(tx: Tx, job_id: int, limit: int, lease: timedelta) -> tuple[Token, ...]:
+    """Hand out the first ``limit`` ready tasks of the job: each gets a new attempt, a lease, and a token to carry."""
+    heads = (
+        sa.select(t.task.c.id)
+        .where(t.task.c.job_id == job_id, t.task.c.state == TaskState.READY.value, _due())
+        .order_by(t.task.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = tx.scalars(heads).all()
+    if not ids:
+        return ()
+    moved = tx.execute(
+        sa.update(t.task)
+        .where(t.task.c.id.in_(ids), t.task.c.state == TaskState.READY.value)
+        .values(state=TaskState.DISPATCHED.value, attempt=t.task.c.attempt + 1, lease_until=utc_now() + lease)
+        .returning(t.task.c.id, t.task.c.attempt)
+    )
+    return tuple(Token(task_id=row.id, attempt=row.attempt) for row in sorted(moved))
+
+
+def claim(tx: Tx, token: Token, owner: str, lease: timedelta) -> Task | None:
+    """Take the dispatched task for ``owner``; None when the token is stale or the job is being stopped."""
+    now = utc_now()
+    stopping = sa.select(t.job.c.stop_requested).where(t.job.c.id == t.task.c.job_id).scalar_subquery()
+    claimed = (
+        tx.execute(
+            sa.update(t.task)
+            .where(*_holds(token, TaskState.DISPATCHED), ~stopping)
+            .values(state=TaskState.RUNNING.value, owner=owner, lease_until=now + lease, started=now)
+            .returning(t.task)
+        )
+        .mappings()
+        .one_or_none()
+    )
+    return _task(claimed) if claimed else None
+
+
+def heartbeat(tx: Tx, tokens: Sequence[Token], owner: str, lease: timedelta) -> None:
+    """Extend the leases of the tasks that ``owner`` is running."""
+    ids = [token.task_id for token in tokens]
+    where = t.task.c.id.in_(ids) & (t.task.c.owner == owner) & (t.task.c.state == TaskState.RUNNING.value)
+    tx.execute(sa.update(t.task).where(where).values(lease_until=utc_now() + lease))
+
+
+def save_plan(tx: Tx, token: Token, plan: JsonObject) -> None:
+    """Write down what is about to run, so that it is explained even if this attempt never ends."""
+    tx.execute(sa.update(t.task).where(*_holds(token, TaskState.RUNNING)).values(plan=dict(plan)))
+
+
+def settle(tx: Tx, task: Task, settlement: Settlement) -> bool:
+    """End the running task and count it on its job; return False, changing nothing, when the token is stale."""
+    now = utc_now()
+    ended = tx.execute(
+        sa.update(t.task)
+        .where(*_holds(task.token, TaskState.RUNNING))
+        .values(
+            state=settlement.state.value,
+            ended=now,
+            lease_until=None,
+            error=settlement.error,
+            plan=dict(settlement.plan) if settlement.plan is not None else t.task.c.plan,
+            steps=[asdict(step) for step in settlement.steps],
+        )
+    )
+    if not ended.rowcount:
+        return False
+    marks = {name: getattr(settlement, name) for name in ("warned", "updated", "duplicate")}
+    counters = {_COUNTER_OF[settlement.state]: 1} | {name: 1 for name, is_set in marks.items() if is_set}
+    _count(tx, task.job_id, counters)
+    return True
+
+
+def release(tx: Tx, task: Task, *, delay: timedelta, is_failure: bool) -> bool:
+    """Put the running task back to be run again after ``delay``; return False when the token is stale."""
+    released = tx.execute(
+        sa.update(t.task)
+        .where(*_holds(task.token, TaskState.RUNNING))
+        .values(
+            state=TaskState.READY.value,
+            owner=None,
+            lease_until=None,
+            not_before=utc_now() + delay,
+            failures=t.task.c.failures + int(is_failure),
+        )
+    )
+    return bool(released.rowcount)
+
+
+def find_expired(tx: Tx, now: datetime) -> tuple[Task, ...]:
+    """Return the tasks in flight whose lease has run out: their worker is gone or frozen."""
+    rows = tx.execute(sa.select(t.task).where(t.task.c.state.in_(IN_FLIGHT), t.task.c.lease_until < now)).mappings()
+    return tuple(_task(row) for row in rows)
+
+
+def running_of_stopped_jobs(tx: Tx) -> tuple[Token, ...]:
+    """Return the running tasks of jobs that are being stopped."""
+    query = sa.select(t.task.c.id, t.task.c.attempt).join(t.job, t.job.c.id == t.task.c.job_id)
+    rows = tx.execute(query.where(t.task.c.state == TaskState.RUNNING.value, t.job.c.stop_requested))
+    return tuple(Token(task_id=row.id, attempt=row.attempt) for row in rows)
+
+
+def take_back(tx: Tx, task: Task) -> bool:
+    """Make an expired task ready again and count the failure; return False when it has moved since it was read."""
+    taken = tx.execute(
+        sa.update(t.task)
+        .where(*_holds(task.token, task.state))
+        .values(state=TaskState.READY.value, owner=None, lease_until=None, failures=t.task.c.failures + 1)
+    )
+    return bool(taken.rowcount)
+
+
+def take_over(tx: Tx, task: Task, owner: str, lease: timedelta) -> Task | None:
+    """Claim an expired task for ``owner`` in order to settle it; None when it has moved since it was read."""
+    taken = (
+        tx.execute(
+            sa.update(t.task)
+            .where(*_holds(task.token, task.state))
+            .values(state=TaskState.RUNNING.value, owner=owner, lease_until=utc_now() + lease)
+            .returning(t.task)
+        )
+        .mappings()
+        .one_or_none()
+    )
+    return _task(taken) if taken else None
+
+
+def recover(tx: Tx) -> int:
+    """Make every task in flight ready again after a crash of the only process that ran tasks; return how many."""
+    back = {"state": TaskState.READY.value, "owner": None, "lease_until": None}
+    return tx.execute(sa.update(t.task).where(t.task.c.state.in_(IN_FLIGHT)).values(back)).rowcount
+
+
+def cancel_waiting(tx: Tx, job_id: int) -> tuple[Task, ...]:
+    """Cancel the job's tasks that no worker has claimed, count them, and return them."""
+    waiting = [state.value for state in task_sources(TaskState.CANCELLED) if state is not TaskState.RUNNING]
+    rows = tx.execute(
+        sa.update(t.task)
+        .where(t.task.c.job_id == job_id, t.task.c.state.in_(waiting))
+        .values(state=TaskState.CANCELLED.value, ended=utc_now(), lease_until=None, error="The job was stopped.")
+        .returning(t.task)
+    ).mappings()
+    cancelled = tuple(_task(row) for row in rows)
+    if cancelled:
+        _count(tx, job_id, {"cancelled": len(cancelled)})
+    return cancelled
+
+
+def count_by_state(tx: Tx, job_id: int) -> dict[TaskState, int]:
+    """Return the number of the job's tasks in each state, counted from the rows."""
+    query = sa.select(t.task.c.state, sa.func.count()).where(t.task.c.job_id == job_id).group_by(t.task.c.state)
+    return {TaskState(row[0]): row[1] for row in tx.execute(query)}
+
+
+def reconcile_counters(tx: Tx, job_id: int) -> None:
+    """Derive the job's counters of settled tasks from its rows again."""
+    counted = count_by_state(tx, job_id)
+    values = {_COUNTER_OF[state]: counted.get(state, 0) for state in SETTLED_TASK_STATES}
+    tx.execute(sa.update(t.job).where(t.job.c.id == job_id).values(values))
+
+
+def find_tasks(tx: Tx, job_id: int) -> tuple[Mapping[str, Any], ...]:
+    """Return every task row of the job as it stands, by sequence: state, attempts, reason, plan, steps and times."""
+    rows = tx.execute(sa.select(t.task).where(t.task.c.job_id == job_id).order_by(t.task.c.seq)).mappings()
+    return tuple({**row, "state": TaskState(row["state"])} for row in rows)
+
+
+def _due() -> sa.ColumnElement[bool]:
+    return t.task.c.not_before.is_(None) | (t.task.c.not_before <= utc_now())
+
+
+def _holds(token: Token, state: TaskState) -> tuple[sa.ColumnElement[bool], ...]:
+    return t.task.c.id == token.task_id, t.task.c.attempt == token.attempt, t.task.c.state == state.value
+
+
+def _count(tx: Tx, job_id: int, counters: Mapping[str, int]) -> None:
+    values: dict[str, Any] = {name: t.job.c[name] + n for name, n in counters.items()}
+    tx.execute(sa.update(t.job).where(t.job.c.id == job_id).values(last_progress=utc_now(), **values))
+
+
+def _task(row: Mapping[Any, Any]) -> Task:
+    return Task(
+        id=row["id"],
+        job_id=row["job_id"],
+        company_id=row["company_id"],
+        seq=row["seq"],
+        asset_id=row["asset_id"],
+        label=row["label"],
+        input=row["input"],
+        state=TaskState(row["state"]),
+        attempt=row["attempt"],
+        failures=row["failures"],
+    )

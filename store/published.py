@@ -1,0 +1,89 @@
+"""Snapshots of published assets: what the image server shows, as the last publish job left it."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.clock import utc_now
+from domain.model import Asset, PublishedImage, StoredFile
+from store import tables as t
+from store.engine import Tx
+
+
+def publish_asset(tx: Tx, context_id: int, asset: Asset) -> bool:
+    """Make the asset's present picture the published one; return whether that changed anything."""
+    made = asset.derivatives
+    assert made is not None
+    assert made.pyramid is not None
+    key = (t.published.c.context_id == context_id) & (t.published.c.asset_id == asset.id)
+    before = tx.execute(sa.select(t.published.c.revision, t.published.c.name).where(key)).one_or_none()
+    if before is not None and tuple(before) == (asset.revision, asset.name):
+        return False
+    values = {
+        "company_id": asset.company_id,
+        "name": asset.name,
+        "pyramid_key": made.pyramid.key,
+        "pyramid_size": made.pyramid.size,
+        "width": made.width,
+        "height": made.height,
+        "has_alpha": made.has_alpha,
+        "resolution": made.resolution,
+        "revision": asset.revision,
+        "published_at": utc_now(),
+    }
+    if before is not None:
+        tx.execute(sa.update(t.published).where(key).values(values))
+    else:
+        tx.execute(sa.insert(t.published).values(context_id=context_id, asset_id=asset.id, **values))
+    return True
+
+
+def withdraw_asset(tx: Tx, context_id: int, asset_id: int) -> bool:
+    """Remove the asset's snapshot from the context; return whether there was one."""
+    where = (t.published.c.context_id == context_id) & (t.published.c.asset_id == asset_id)
+    return bool(tx.execute(sa.delete(t.published).where(where)).rowcount)
+
+
+def find_to_publish(tx: Tx, company_id: int, context_id: int, *, changed_only: bool) -> tuple[tuple[int, str], ...]:
+    """Return number and file name of each asset that a publish must look at.
+
+    These are the marked assets outside the trash that have a pyramid, and those whose snapshot must go; with
+    ``changed_only`` just the ones that differ from their snapshot.
+    """
+    a, p = t.asset.c, t.published.c
+    joined = t.asset.outerjoin(t.published, (p.asset_id == a.id) & (p.context_id == context_id))
+    wanted = a.ready_for_publish & (a.trash_state == "NotInTrash") & a.is_optimized
+    differs = p.asset_id.is_(None) | (p.revision != a.revision) | (p.name != a.name)
+    publish = wanted & differs if changed_only else wanted
+    query = sa.select(a.id, a.file_name).select_from(joined).where(a.company_id == company_id)
+    rows = tx.execute(query.where(publish | (~wanted & p.asset_id.is_not(None))).order_by(a.id))
+    return tuple((row.id, row.file_name) for row in rows)
+
+
+def find_published(tx: Tx, company_root: str, name: str) -> PublishedImage | None:
+    """Return the snapshot that the company's image server has under ``name``, or None."""
+    query = (
+        sa.select(t.published)
+        .join(t.company, t.company.c.id == t.published.c.company_id)
+        .join(t.publish_context, t.publish_context.c.id == t.published.c.context_id)
+        .where(t.company.c.root == company_root, t.published.c.name == name)
+        .where(t.publish_context.c.type == "ImageServing")
+        .order_by(t.published.c.published_at.desc())
+        .limit(1)
+    )
+    row = tx.execute(query).mappings().one_or_none()
+    return _snapshot(row) if row else None
+
+
+def _snapshot(row: Any) -> PublishedImage:
+    return PublishedImage(
+        asset_id=row["asset_id"],
+        name=row["name"],
+        pyramid=StoredFile(key=row["pyramid_key"], size=row["pyramid_size"]),
+        width=row["width"],
+        height=row["height"],
+        has_alpha=row["has_alpha"],
+        resolution=row["resolution"],
+        revision=row["revision"],
+        published_at=row["published_at"],
+    )

@@ -1,0 +1,36 @@
+"""Brings a database's schema to this version of Reprise, and refuses one that is newer."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from domain.errors import RepriseError
+from store.engine import Database
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_LOCK = 0x52455052  # one upgrade at a time on a shared Postgres
+
+
+class SchemaTooNewError(RepriseError):
+    """The database was written by a newer Reprise; run that version, or restore the backup made before its upgrade."""
+
+
+def upgrade_schema(database: Database) -> None:
+    """Create or upgrade the tables.
+
+    Raises SchemaTooNewError when the database knows a revision that this version does not.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    with database.write() as tx:
+        if not database.is_sqlite:
+            tx.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+        known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+        current = MigrationContext.configure(tx).get_current_revision()
+        if current is not None and current not in known:
+            raise SchemaTooNewError(f"The database has schema revision {current}, which this version does not know.")
+        config.attributes["connection"] = tx
+        command.upgrade(config, "head")

@@ -1,0 +1,241 @@
+"""Every table, its keys and its indexes. The modules beside this one read and write them; migrations create them."""
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+metadata = sa.MetaData(naming_convention=NAMING)
+
+BigId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """An aware UTC datetime; SQLite, which keeps no zone, gets and gives it as UTC."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
+        """Return the value in UTC; a datetime without a zone is a programming error."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a datetime without a zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
+        """Return the stored instant as an aware UTC datetime."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _id() -> sa.Column[int]:
+    return sa.Column("id", BigId, primary_key=True, autoincrement=True)
+
+
+def _ref(name: str, target: str, *, nullable: bool = False) -> sa.Column[int]:
+    return sa.Column(name, BigId, sa.ForeignKey(target), nullable=nullable)
+
+
+company = sa.Table(
+    "company",
+    metadata,
+    _id(),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("root", sa.Text, nullable=False, unique=True),
+    sa.Column("expires", UtcDateTime, nullable=False),
+    sa.Column("overwrite_mode", sa.Text, nullable=False),
+    sa.Column("retain_publish_state", sa.Boolean, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+user = sa.Table(
+    "user_account",
+    metadata,
+    _id(),
+    sa.Column("email", sa.Text, nullable=False, unique=True),
+    sa.Column("first_name", sa.Text, nullable=False),
+    sa.Column("last_name", sa.Text, nullable=False),
+    sa.Column("password_hash", sa.Text, nullable=False),
+    sa.Column("password_expires", UtcDateTime),
+    sa.Column("is_valid", sa.Boolean, nullable=False),
+    sa.Column("is_admin", sa.Boolean, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+membership = sa.Table(
+    "membership",
+    metadata,
+    sa.Column("company_id", BigId, sa.ForeignKey("company.id"), primary_key=True),
+    sa.Column("user_id", BigId, sa.ForeignKey("user_account.id"), primary_key=True),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("is_active", sa.Boolean, nullable=False),
+)
+
+folder = sa.Table(
+    "folder",
+    metadata,
+    _id(),
+    _ref("company_id", "company.id"),
+    sa.Column("path", sa.Text, nullable=False),
+    sa.Column("last_modified", UtcDateTime, nullable=False),
+    sa.Column("child_last_modified", UtcDateTime, nullable=False),
+    sa.UniqueConstraint("company_id", "path"),
+    sqlite_autoincrement=True,
+)
+
+asset = sa.Table(
+    "asset",
+    metadata,
+    _id(),
+    _ref("company_id", "company.id"),
+    sa.Column("folder", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("file_name", sa.Text, nullable=False),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("ready_for_publish", sa.Boolean, nullable=False),
+    sa.Column("trash_state", sa.Text, nullable=False, server_default="NotInTrash"),
+    sa.Column("created", UtcDateTime, nullable=False),
+    sa.Column("created_by", sa.Text, nullable=False),
+    sa.Column("last_modified", UtcDateTime, nullable=False),
+    sa.Column("last_modified_by", sa.Text, nullable=False),
+    sa.Column("original_key", sa.Text, nullable=False),
+    sa.Column("original_size", sa.BigInteger, nullable=False),
+    sa.Column("original_path", sa.Text, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("crop", sa.JSON(none_as_null=True)),
+    sa.Column("derivatives", sa.JSON(none_as_null=True)),
+    sa.Column("is_optimized", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.UniqueConstraint("company_id", "name"),
+    sa.Index("ix_asset_folder", "company_id", "folder"),
+    sqlite_autoincrement=True,
+)
+
+publish_context = sa.Table(
+    "publish_context",
+    metadata,
+    _id(),
+    _ref("company_id", "company.id"),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.UniqueConstraint("company_id", "name"),
+    sqlite_autoincrement=True,
+)
+
+published = sa.Table(
+    "published",
+    metadata,
+    sa.Column("context_id", BigId, sa.ForeignKey("publish_context.id"), primary_key=True),
+    sa.Column("asset_id", BigId, primary_key=True, autoincrement=False),
+    sa.Column("company_id", BigId, sa.ForeignKey("company.id"), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("pyramid_key", sa.Text, nullable=False),
+    sa.Column("pyramid_size", sa.BigInteger, nullable=False),
+    sa.Column("width", sa.Integer, nullable=False),
+    sa.Column("height", sa.Integer, nullable=False),
+    sa.Column("has_alpha", sa.Boolean, nullable=False),
+    sa.Column("resolution", sa.Float, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("published_at", UtcDateTime, nullable=False),
+    sa.Index("ix_published_name", "company_id", "name"),
+)
+
+job = sa.Table(
+    "job",
+    metadata,
+    _id(),
+    _ref("company_id", "company.id"),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("unique_name", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("outcome", sa.Text),
+    sa.Column("priority", sa.Integer, nullable=False),
+    sa.Column("submitter", sa.Text, nullable=False),
+    sa.Column("locale", sa.Text, nullable=False),
+    sa.Column("description", sa.Text, nullable=False),
+    sa.Column("options", sa.JSON, nullable=False),
+    sa.Column("total", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("done", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("failed", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("cancelled", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("warned", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("updated", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("duplicate", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("created", UtcDateTime, nullable=False),
+    sa.Column("started", UtcDateTime),
+    sa.Column("ended", UtcDateTime),
+    sa.Column("last_progress", UtcDateTime, nullable=False),
+    sa.Column("server_name", sa.Text, nullable=False),
+    sa.Column("client", sa.Text, nullable=False),
+    sa.Column("parent_id", BigId, sa.ForeignKey("job.id")),
+    sa.Column("stop_requested", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("open_until", UtcDateTime),
+    sa.Index("ix_job_company", "company_id", "created"),
+    sa.Index(
+        "ix_job_active", "state", sqlite_where=sa.text("ended IS NULL"), postgresql_where=sa.text("ended IS NULL")
+    ),
+    sqlite_autoincrement=True,
+)
+
+task = sa.Table(
+    "job_task",
+    metadata,
+    _id(),
+    _ref("job_id", "job.id"),
+    sa.Column("company_id", BigId, nullable=False),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("asset_id", BigId),
+    sa.Column("label", sa.Text, nullable=False),
+    sa.Column("input", sa.JSON, nullable=False),
+    sa.Column("state", sa.SmallInteger, nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("owner", sa.Text),
+    sa.Column("lease_until", UtcDateTime),
+    sa.Column("not_before", UtcDateTime),
+    sa.Column("started", UtcDateTime),
+    sa.Column("ended", UtcDateTime),
+    sa.Column("plan", sa.JSON(none_as_null=True)),
+    sa.Column("steps", sa.JSON(none_as_null=True)),
+    sa.Column("error", sa.Text),
+    sa.UniqueConstraint("job_id", "seq"),
+    sa.Index(
+        "ix_job_task_ready", "job_id", "id", sqlite_where=sa.text("state = 0"), postgresql_where=sa.text("state = 0")
+    ),
+    sa.Index(
+        "ix_job_task_lease",
+        "lease_until",
+        sqlite_where=sa.text("state IN (1, 2)"),
+        postgresql_where=sa.text("state IN (1, 2)"),
+    ),
+    sa.Index("ix_job_task_asset", "asset_id"),
+    sqlite_autoincrement=True,
+    postgresql_with={"fillfactor": "70", "autovacuum_vacuum_scale_factor": "0.02"},
+)
+
+job_log = sa.Table(
+    "job_log",
+    metadata,
+    _id(),
+    _ref("job_id", "job.id"),
+    sa.Column("task_id", BigId),
+    sa.Column("log_type", sa.Text, nullable=False),
+    sa.Column("message", sa.Text, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("asset_id", BigId),
+    sa.Column("asset_name", sa.Text),
+    sa.Column("asset_type", sa.Text),
+    sa.Column("aux", sa.JSON, nullable=False),
+    sa.UniqueConstraint("task_id", "log_type"),
+    sa.Index("ix_job_log_job", "job_id", "id"),
+    sqlite_autoincrement=True,
+)

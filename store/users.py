@@ -1,0 +1,66 @@
+"""Rows of users and of their memberships in companies."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.model import Company, Membership, User
+from store import tables as t
+from store.engine import Tx
+
+
+def add_user(tx: Tx, *, email: str, names: tuple[str, str], password_hash: str, is_admin: bool = False) -> User:
+    """Return a new user, valid at once. ``names`` are first and last name."""
+    values: dict[str, Any] = {
+        "email": email,
+        "first_name": names[0],
+        "last_name": names[1],
+        "password_hash": password_hash,
+        "password_expires": None,
+        "is_valid": True,
+        "is_admin": is_admin,
+    }
+    key = tx.execute(sa.insert(t.user).values(values)).inserted_primary_key
+    assert key is not None
+    return User(id=key[0], **values)
+
+
+def set_membership(tx: Tx, *, company_id: int, user_id: int, role: str) -> None:
+    """Give the user this role in the company, replacing the one they had."""
+    where = (t.membership.c.company_id == company_id) & (t.membership.c.user_id == user_id)
+    if not tx.execute(sa.update(t.membership).where(where).values(role=role, is_active=True)).rowcount:
+        tx.execute(sa.insert(t.membership).values(company_id=company_id, user_id=user_id, role=role, is_active=True))
+
+
+def find_user(tx: Tx, email: str) -> User | None:
+    """Return the user with this address, in any letter case, or None."""
+    return _one(tx, sa.func.lower(t.user.c.email) == email.strip().lower())
+
+
+def load_user(tx: Tx, user_id: int) -> User | None:
+    """Return the user with this number, or None."""
+    return _one(tx, t.user.c.id == user_id)
+
+
+def find_memberships(tx: Tx, user_id: int) -> tuple[Membership, ...]:
+    """Return the user's memberships, active or not, by company."""
+    query = sa.select(t.company, t.membership.c.role, t.membership.c.is_active).join(
+        t.membership, t.membership.c.company_id == t.company.c.id
+    )
+    rows = tx.execute(query.where(t.membership.c.user_id == user_id).order_by(t.company.c.id)).mappings()
+    return tuple(_membership(dict(row)) for row in rows)
+
+
+def count_users(tx: Tx) -> int:
+    """Return the number of users."""
+    return tx.scalar(sa.select(sa.func.count()).select_from(t.user)) or 0
+
+
+def _membership(row: dict[str, Any]) -> Membership:
+    role, is_active = row.pop("role"), row.pop("is_active")
+    return Membership(company=Company(**row), role=role, is_active=is_active)
+
+
+def _one(tx: Tx, condition: sa.ColumnElement[bool]) -> User | None:
+    row = tx.execute(sa.select(t.user).where(condition)).mappings().one_or_none()
+    return User(**row) if row else None

@@ -1,0 +1,1 @@
+"""Pixels, checked against other libraries and plain arithmetic."""
