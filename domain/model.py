@@ -73,7 +73,9 @@ class Derivatives:
     width: int
     height: int
     resolution: float
+    """Pixels per inch, 0.0 when the original does not say."""
     has_alpha: bool
+    colour_space: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,11 +108,7 @@ class PublishedImage:
 
     asset_id: int
     name: str
-    pyramid: StoredFile
-    width: int
-    height: int
-    has_alpha: bool
-    resolution: float
+    derivatives: Derivatives
     revision: int
     published_at: datetime
 

@@ -11,6 +11,7 @@ import signal
 from collections.abc import Callable, Hashable
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, ParamSpec, TypeVar
@@ -56,6 +57,7 @@ class SlotPool:
         self.slots = slots
         self._limits = limits
         self._running: dict[Hashable, Future[Any]] = {}
+        self._is_closed = False
         self._lock = Lock()
         self._pool = ProcessPool(
             max_workers=slots,
@@ -72,10 +74,11 @@ class SlotPool:
         child did not get to an answer.
         """
         limits = self._limits
-        future = self._pool.schedule(
-            _limited, args=[limits.timeout_s, function, args, kwargs], timeout=limits.timeout_s
-        )
+        call = [limits.timeout_s, function, args, kwargs]
         with self._lock:
+            if self._is_closed:
+                raise SlotCancelledError("The server is being stopped.")
+            future = self._pool.schedule(_limited, args=call, timeout=limits.timeout_s)
             self._running[key] = future
         try:
             result: R = future.result()
@@ -83,8 +86,8 @@ class SlotPool:
             raise SlotLostError(f"The process working on it died (exit code {error.exitcode}).") from error
         except FutureTimeoutError as error:
             raise SlotTimeoutError(f"It took longer than {limits.timeout_s:g} seconds and was ended.") from error
-        except CancelledError as error:
-            raise SlotCancelledError("The job was stopped.") from error
+        except (CancelledError, BrokenProcessPool) as error:
+            raise SlotCancelledError("The job or the server was stopped.") from error
         else:
             return result
         finally:
@@ -99,7 +102,12 @@ class SlotPool:
             future.cancel()
 
     def close(self) -> None:
-        """End every child at once."""
+        """End every child at once; whoever waits in ``run`` gets SlotCancelledError."""
+        with self._lock:
+            self._is_closed = True
+            running = tuple(self._running.values())
+        for future in running:
+            future.cancel()
         self._pool.stop()
         self._pool.join()
 

@@ -1,0 +1,1 @@
+"""What finished derivatives become: published snapshots, and the image server that shows them."""

@@ -11,8 +11,8 @@ from typing import TypeVar
 from imaging.view import Colour, Compression, Container, Output, PixelType
 from publishing.image_errors import ImageRequestError, unsupported
 
-_WHOLE = re.compile(r"[+-]?\d{1,9}")
-_REAL = re.compile(r"[+-]?(\d{1,9}\.?\d{0,12}|\.\d{1,12})")
+_WHOLE = re.compile(r"[+-]?[0-9]{1,9}")
+_REAL = re.compile(r"[+-]?([0-9]{1,9}\.?[0-9]{0,12}|\.[0-9]{1,12})")
 _COLOUR = re.compile(r"(?P<digits>[^rgks]*)(?P<space>[rgk]?)s?")
 _Word = TypeVar("_Word", bound=str)
 _RGB_AND_GRAY: tuple[PixelType, ...] = ("rgb", "gray")
@@ -93,7 +93,7 @@ def colour(modifier: Modifier) -> Colour:
     digits, space = parts["digits"], parts["space"]
     if space == "k":
         return _cmyk_colour(modifier, digits)
-    if space == "g" or re.fullmatch(r"[\d.]{1,5}", digits):
+    if space == "g" or re.fullmatch(r"[0-9.]{1,5}", digits):
         return _grey_colour(modifier, digits)
     if "," in digits:
         red, green, blue, *_ = _numbers(modifier, digits, (3, 4), 255)
@@ -149,7 +149,7 @@ def _numbers(modifier: Modifier, digits: str, counts: tuple[int, int], high: flo
 
 
 def _hexadecimal(modifier: Modifier, digits: str, counts: tuple[int, int]) -> list[int]:
-    if not re.fullmatch(r"[\da-f]+", digits) or len(digits) not in {2 * count for count in counts}:
+    if not re.fullmatch(r"[0-9a-f]+", digits) or len(digits) not in {2 * count for count in counts}:
         raise _wrong(modifier, "is not a colour")
     return list(bytes.fromhex(digits))
 

@@ -1,12 +1,14 @@
 """Snapshots of published assets: what the image server shows, as the last publish job left it."""
 
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
 
 from domain.clock import utc_now
-from domain.model import Asset, PublishedImage, StoredFile
+from domain.model import Asset, PublishedImage
 from store import tables as t
+from store.assets import derivatives_from_json
 from store.engine import Tx
 
 
@@ -14,7 +16,6 @@ def publish_asset(tx: Tx, context_id: int, asset: Asset) -> bool:
     """Make the asset's present picture the published one; return whether that changed anything."""
     made = asset.derivatives
     assert made is not None
-    assert made.pyramid is not None
     key = (t.published.c.context_id == context_id) & (t.published.c.asset_id == asset.id)
     before = tx.execute(sa.select(t.published.c.revision, t.published.c.name).where(key)).one_or_none()
     if before is not None and tuple(before) == (asset.revision, asset.name):
@@ -22,12 +23,7 @@ def publish_asset(tx: Tx, context_id: int, asset: Asset) -> bool:
     values = {
         "company_id": asset.company_id,
         "name": asset.name,
-        "pyramid_key": made.pyramid.key,
-        "pyramid_size": made.pyramid.size,
-        "width": made.width,
-        "height": made.height,
-        "has_alpha": made.has_alpha,
-        "resolution": made.resolution,
+        "derivatives": asdict(made),
         "revision": asset.revision,
         "published_at": utc_now(),
     }
@@ -76,14 +72,12 @@ def find_published(tx: Tx, company_root: str, name: str) -> PublishedImage | Non
 
 
 def _snapshot(row: Any) -> PublishedImage:
+    made = derivatives_from_json(row["derivatives"])
+    assert made is not None
     return PublishedImage(
         asset_id=row["asset_id"],
         name=row["name"],
-        pyramid=StoredFile(key=row["pyramid_key"], size=row["pyramid_size"]),
-        width=row["width"],
-        height=row["height"],
-        has_alpha=row["has_alpha"],
-        resolution=row["resolution"],
+        derivatives=made,
         revision=row["revision"],
         published_at=row["published_at"],
     )

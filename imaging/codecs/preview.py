@@ -31,7 +31,7 @@ def write_preview(picture: pyvips.Image, box_px: int, into: Path, stem: str) -> 
         if suffix == "png":
             small.pngsave(str(partial), compression=6, keep="none")
         else:
-            small.jpegsave(str(partial), Q=_JPEG_QUALITY, optimize_coding=True, keep="none")
+            small.jpegsave(str(partial), Q=_JPEG_QUALITY, keep="none")
     return WrittenFile(
         name=target.name, mime=mime, width=small.width, height=small.height, size_bytes=target.stat().st_size
     )

@@ -16,8 +16,9 @@ def write_pyramid(image: pyvips.Image, plan: Plan, target: Path) -> str:
     """Write the pyramid and return one line about how it is compressed; the same image gives the same bytes.
 
     Every level is half of the one before, down to one tile. 8 bit images without alpha become JPEG tiles; all others
-    are deflated without loss, because JPEG tiles would silently lose alpha and the lower 8 of 16 bits. The ICC
-    profile is kept, other metadata is not. Raises DamagedImage when the source turns out to be damaged.
+    are deflated without loss, because JPEG tiles would silently lose alpha and the lower 8 of 16 bits. libvips fills
+    the tiles beyond the right and bottom edges with black, which takes saturation from the last pixel or two of JPEG
+    levels. The ICC profile is kept, other metadata is not. Raises DamagedImage when the source turns out to be damaged.
     """
     compression = _compression(image, plan)
     with whole_file(target) as partial, reading():

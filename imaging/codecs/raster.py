@@ -50,7 +50,7 @@ _LOADERS = {
     "GIF": pyvips.Image.gifload,
     "WEBP": pyvips.Image.webpload,
 }
-_COLOUR_BANDS = {"b-w": 1, "grey16": 1, "srgb": 3, "rgb": 3, "rgb16": 3, "cmyk": 4}
+_COLOUR_BANDS = {"b-w": 1, "grey16": 1, "srgb": 3, "rgb": 3, "rgb16": 3, "scrgb": 3, "cmyk": 4}
 _COLOUR_SPACES = {1: "GRAY", 3: "RGB", 4: "CMYK"}
 _PDF_HEADER_WITHIN = 1024
 _PNG_WITHOUT_RESOLUTION = 2.834

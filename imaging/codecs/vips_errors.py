@@ -7,7 +7,6 @@ import pyvips
 
 from imaging.errors import DamagedImage, UnsupportedFormat
 
-
 _EIGHT_BIT_LAB = "bad labq format"
 """What libvips 8.18 says to every TIFF with 8 bit Lab pixels, which is sound but which it cannot read."""
 

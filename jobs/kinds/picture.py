@@ -80,6 +80,7 @@ def _picture(plan: Plan, outcome: Outcome, folder: Path, tools: Tools) -> Pictur
         height=outcome.height,
         resolution=outcome.source.resolution_ppi,
         has_alpha=outcome.source.has_alpha,
+        colour_space=outcome.source.colour_space,
     )
     steps = tuple(StepTiming(name=s.name, detail=s.detail, milliseconds=s.milliseconds) for s in outcome.steps)
     return Picture(

@@ -15,6 +15,19 @@ def fault_element(error: ApiError) -> str:
     )
 
 
+def fault_envelope(error: ApiError, soap: str) -> bytes:
+    """Return the whole answer for a request that failed where Spyne could not answer it."""
+    return envelope(soap, soap_fault(error, soap))
+
+
+def envelope(soap: str, body: str) -> bytes:
+    """Return the document of an answer with this body."""
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<soapenv:Envelope xmlns:soapenv="{soap}">'
+        f"<soapenv:Body>{body}</soapenv:Body></soapenv:Envelope>"
+    ).encode()
+
+
 def soap_fault(error: ApiError, soap: str) -> str:
     """Return the Fault element for the Body of an answer; ``soap`` is the envelope's namespace.
 

@@ -16,7 +16,7 @@ from spyne.protocol.soap import Soap11
 from domain.errors import ApiError, FaultCode, invalid
 from server.soap import compat  # noqa: F401 - must come before Spyne
 from server.soap import request as requests
-from server.soap.faults import soap_fault
+from server.soap.faults import envelope, soap_fault
 from server.soap.header import Caller, read_caller
 from server.soap.request import SOAP_11, SOAP_12, Envelope
 from server.soap.serialize import write_message
@@ -67,6 +67,8 @@ class IpsSoap(Soap11):  # type: ignore[misc]  # Spyne is untyped
             ctx.in_document = requests.parse(data, charset)
         except ApiError as error:
             raise WireFault(error) from error
+        except OSError as error:
+            raise WireFault(ApiError(FaultCode.INVALID_REQUEST_XML, "The request's body ended early.")) from error
 
     def decompose_incoming_envelope(self, ctx: Any, message: Any = Soap11.REQUEST) -> None:  # noqa: ARG002
         """Find headers, body and operation."""
@@ -115,7 +117,7 @@ class IpsSoap(Soap11):  # type: ignore[misc]  # Spyne is untyped
             body = soap_fault(error, exchange.soap)
         _set_http(ctx.transport, exchange, error)
         ctx.out_document = None
-        ctx.out_string = [_zipped(ctx.transport, exchange, _envelope(exchange.soap, body))]
+        ctx.out_string = [_zipped(ctx.transport, exchange, envelope(exchange.soap, body))]
 
     def create_out_string(self, ctx: Any, charset: Any = None) -> None:
         """Do nothing: ``serialize`` has made the bytes."""
@@ -160,13 +162,6 @@ def _error_of(fault: Any) -> ApiError | None:
 def _answer(value: Any, exchange: Exchange) -> str:
     assert exchange.envelope is not None
     return write_message(value, exchange.envelope.version, exchange.envelope.namespace)
-
-
-def _envelope(soap: str, body: str) -> bytes:
-    return (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<soapenv:Envelope xmlns:soapenv="{soap}">'
-        f"<soapenv:Body>{body}</soapenv:Body></soapenv:Envelope>"
-    ).encode()
 
 
 def _set_http(transport: Any, exchange: Exchange, error: ApiError | None) -> None:

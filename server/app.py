@@ -1,0 +1,86 @@
+"""The composition root: reads the settings and builds everything, for the main process and for each HTTP worker."""
+
+import logging
+import socket
+import sys
+
+import structlog
+
+from imaging.limits import Limits
+from imaging.process import prepare_process
+from jobs.kinds.port import Tools
+from jobs.outbound import OutboundRules
+from jobs.runner import Runner
+from jobs.slots import SlotLimits, SlotPool
+from server.dispatch import Services
+from server.passwords import Passwords
+from server.settings import Settings
+from server.web import Wsgi, build_application
+from store.blobs.local import LocalBlobs
+from store.engine import Database, sqlite_url
+from store.schema import upgrade_schema
+
+
+def open_database(settings: Settings) -> Database:
+    """Return the database of the settings, its schema brought up to date."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    database = Database(_database_url(settings))
+    upgrade_schema(database)
+    return database
+
+
+def build_services(settings: Settings, database: Database) -> Services:
+    """Return what the handlers of requests use."""
+    return Services(
+        settings=settings,
+        database=database,
+        blobs=LocalBlobs(settings.data / "blobs"),
+        passwords=Passwords(settings.credential_cache_s),
+        server_name=socket.gethostname(),
+    )
+
+
+def build_worker(settings: Settings) -> Wsgi:
+    """Return the WSGI application, built in an HTTP worker process after the main process upgraded the schema."""
+    configure_logging(settings)
+    prepare_process()
+    return build_application(build_services(settings, Database(_database_url(settings))))
+
+
+def build_runner(settings: Settings, database: Database) -> Runner:
+    """Return the leader with its slots, not yet started."""
+    limits = Limits(max_pixels=settings.max_pixels, timeout_s=settings.slot_timeout_s)
+    slot_limits = SlotLimits(memory=settings.slot_memory_mb * 2**20, timeout_s=settings.slot_timeout_s)
+    tools = Tools(
+        database=database,
+        blobs=LocalBlobs(settings.data / "blobs"),
+        slots=SlotPool(settings.slots, slot_limits, prepare_process),
+        scratch=settings.data / "scratch",
+        limits=limits,
+        outbound=OutboundRules(allowed_networks=settings.networks),
+        pdf_engine=settings.pdf_engine,
+    )
+    return Runner(tools)
+
+
+def configure_logging(settings: Settings) -> None:
+    """Write log lines as JSON to standard error."""
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+def _database_url(settings: Settings) -> str:
+    if settings.database_url is not None:
+        return settings.database_url.get_secret_value()
+    return sqlite_url(settings.data / "reprise.db")

@@ -1,0 +1,179 @@
+"""The commands: serve, demo, add-company, add-user, render-wsdl, doctor."""
+
+import multiprocessing
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from domain.errors import RepriseError
+from domain.handles import company_handle, parse_company
+from server import demo as demonstration
+from server import doctor as examination
+from server.app import open_database
+from server.passwords import Passwords
+from server.settings import Settings
+from server.supervisor import run
+from server.web import ENDPOINT
+from store.companies import add_company as add_company_row
+from store.companies import find_company, find_company_by_root, load_company
+from store.engine import Database
+from store.users import add_user as add_user_row
+from store.users import count_users, find_user, set_membership
+from wsdl.render import render_wsdl
+from wsdl.roles import Role
+from wsdl.versions import VERSIONS
+
+MIN_PASSWORD = 8
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Reprise: a self-hosted server for the IPS SOAP API."
+)
+out = Console()
+err = Console(stderr=True)
+
+DataOption = Annotated[Path | None, typer.Option("--data", help="The data folder.")]
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to listen on; 0 for any free one.")] = None,
+    data: DataOption = None,
+    tls_cert: Annotated[Path | None, typer.Option(help="A PEM file with the certificate chain.")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="The PEM file with its key.")] = None,
+) -> None:
+    """Serve until interrupted."""
+    run(_settings(host=host, port=port, data=data, tls_cert=tls_cert, tls_key=tls_key), _announce)
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="The port to listen on; 0 for any free one.")] = 8080,
+    data: Annotated[Path, typer.Option(help="The data folder.")] = Path("demo-data"),
+    *,
+    leave: Annotated[bool, typer.Option("--exit", help="End after the table.")] = False,
+) -> None:
+    """Run the main job end to end with sample pictures: upload, reprocess, publish, see."""
+    raise typer.Exit(demonstration.run_demo(_settings(port=port, data=data, log_level="error"), leave=leave))
+
+
+@app.command()
+def add_company(
+    name: str,
+    root: Annotated[str | None, typer.Option(help="The root folder; the name without spaces when left out.")] = None,
+    handle: Annotated[str | None, typer.Option(help="The handle, such as 'c|3578', that clients hard-code.")] = None,
+    data: DataOption = None,
+) -> None:
+    """Add a company."""
+    number = parse_company(handle) if handle else None
+    if handle and number is None:
+        _fail(f"{handle} is not a company handle: write it like 'c|3578'.")
+    folder = root or name.replace(" ", "")
+    if not folder or "/" in folder or folder in (".", ".."):
+        _fail("The root folder must be a name without slashes.")
+    with open_database(_settings(data=data)).write() as tx:
+        taken = number is not None and load_company(tx, number) is not None
+        if taken or find_company(tx, name) or find_company_by_root(tx, folder):
+            _fail("There is a company with this name, root folder or handle already.")
+        company = add_company_row(tx, name=name, root=folder, company_id=number)
+    out.print(f"Added company {company.name} with handle {company_handle(company.id)} and root folder {company.root}/")
+
+
+@app.command()
+def add_user(
+    email: str,
+    company: Annotated[str | None, typer.Option(help="The name of a company they belong to.")] = None,
+    role: Annotated[
+        Role, typer.Option(help="Their role there; IpsAdmin holds for all companies.")
+    ] = Role.IPS_COMPANY_ADMIN,
+    name: Annotated[str, typer.Option(help="First and last name.")] = "",
+    data: DataOption = None,
+) -> None:
+    """Add a user, or give one another company. The password is asked for, or read from standard input."""
+    database = open_database(_settings(data=data))
+    with database.read() as tx:
+        is_new = find_user(tx, email) is None
+        company_id = _company_id(tx, company, role)
+    password_hash = Passwords(0).hash(_read_password()) if is_new else ""
+    first, _, last = (name or email.partition("@")[0]).partition(" ")
+    with database.write() as tx:
+        user = find_user(tx, email) or add_user_row(
+            tx, email=email, names=(first, last), password_hash=password_hash, is_admin=role is Role.IPS_ADMIN
+        )
+        if company_id is not None:
+            set_membership(tx, company_id=company_id, user_id=user.id, role=role)
+    out.print(f"{'Added' if is_new else 'Changed'} user {email} ({role}{f' of {company}' if company else ''})")
+
+
+@app.command(name="render-wsdl")
+def print_wsdl(
+    version: Annotated[str, typer.Option(help="A date such as 2014-04-03, or 'undated'.")] = "2014-04-03",
+    address: Annotated[str, typer.Option(help="The address of the service.")] = f"http://localhost:8080{ENDPOINT}",
+) -> None:
+    """Print the WSDL of one version."""
+    found = next((known for known in VERSIONS if str(known) == version), None)
+    if found is None:
+        _fail(f"There is no version {version}; there are {', '.join(map(str, VERSIONS))}.")
+    sys.stdout.buffer.write(render_wsdl(found, address))
+
+
+@app.command()
+def doctor(data: DataOption = None) -> None:
+    """Say what is installed, what is missing and whether the data folder is usable."""
+    raise typer.Exit(0 if examination.examine(_settings(data=data), out) else 1)
+
+
+def main() -> None:
+    """Run the command line; errors of ours are one line without a traceback."""
+    multiprocessing.set_start_method("spawn")
+    try:
+        app()
+    except RepriseError as error:
+        _fail(str(error))
+
+
+def _settings(**given: Any) -> Settings:
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        _fail("; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()))
+
+
+def _announce(database: Database, url: str) -> None:
+    out.print(f"Reprise listens on {url}")
+    out.print(f"WSDL: {url}/scene7/webservice/IpsApi-2014-04-03.wsdl")
+    with database.read() as tx:
+        if not count_users(tx):
+            out.print("There is no user yet. In another terminal, with the same --data:")
+            out.print("  run_server.py add-company 'My Company'", highlight=False)
+            out.print("  run_server.py add-user me@example.com --company 'My Company'", highlight=False)
+
+
+def _company_id(tx: Any, name: str | None, role: Role) -> int | None:
+    if name is None:
+        if role is not Role.IPS_ADMIN:
+            _fail("Name the user's --company; only an IpsAdmin needs none.")
+        return None
+    found = find_company(tx, name)
+    if found is None:
+        _fail(f"There is no company {name}: add it with add-company.")
+    return found.id
+
+
+def _read_password() -> str:
+    if sys.stdin.isatty():
+        password = str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+    else:
+        password = sys.stdin.readline().rstrip("\n")
+    if len(password) < MIN_PASSWORD:
+        _fail(f"A password has at least {MIN_PASSWORD} characters.")
+    return password
+
+
+def _fail(message: str) -> NoReturn:
+    err.print(message, style="red", highlight=False)
+    raise typer.Exit(1)

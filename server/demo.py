@@ -1,0 +1,219 @@
+"""The demo: a server with a company and a user, and a SOAP client that runs the main job against it."""
+
+import os
+import signal
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import requests
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from zeep import Client
+
+from imaging.samples import draw_samples
+from server.passwords import Passwords
+from server.settings import Settings
+from server.supervisor import run
+from server.web import ENDPOINT
+from store.companies import add_company, find_company
+from store.engine import Database
+from store.users import add_user, find_user, set_membership
+from wsdl.roles import Role
+
+COMPANY, USER, PASSWORD = "DemoCo", "demo@example.com", "demo-password"
+NAMESPACE = "http://www.scene7.com/IpsApi/xsd/2014-04-03"
+CROP = {"left": 190, "right": 310, "top": 160, "bottom": 120}
+POLL_S = 0.2
+READY_WITHIN_S = 60.0
+
+console = Console()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One asset in the demo's table."""
+
+    name: str
+    before: str
+    after: str
+    seconds: float
+    result: str
+    url: str
+    is_good: bool
+
+
+def run_demo(settings: Settings, *, leave: bool) -> int:
+    """Serve and run the main job; return the process's exit status: 0 only if every asset succeeded."""
+    outcome: list[bool] = []
+
+    def on_listening(database: Database, url: str) -> None:
+        _ensure_account(database)
+        Thread(target=play, args=(url,), daemon=True).start()
+
+    def play(url: str) -> None:
+        try:
+            outcome.append(_play(url))
+        except Exception:  # noqa: BLE001 - the demo's own thread: show what happened, then end
+            console.print_exception()
+            outcome.append(False)
+        if leave or not outcome[0]:
+            os.kill(os.getpid(), signal.SIGTERM)
+        else:
+            console.print(f"Serving on {url}. Log in by SOAP as {USER} / {PASSWORD}. Ctrl-C ends.")
+
+    run(settings, on_listening)
+    return 0 if outcome and outcome[0] else 1
+
+
+def _ensure_account(database: Database) -> None:
+    with database.write() as tx:
+        company = find_company(tx, COMPANY) or add_company(tx, name=COMPANY, root=COMPANY)
+        user = find_user(tx, USER) or add_user(
+            tx, email=USER, names=("Demo", "User"), password_hash=Passwords(0).hash(PASSWORD)
+        )
+        set_membership(tx, company_id=company.id, user_id=user.id, role=Role.IPS_COMPANY_ADMIN)
+
+
+def _play(url: str) -> bool:
+    _wait_until_ready(url)
+    client = Client(f"{url}/scene7/webservice/IpsApi-2014-04-03.wsdl")
+    header = {"user": USER, "password": PASSWORD, "appName": "reprise-demo", "appVersion": "1"}
+    client.set_default_soapheaders([client.get_element(f"{{{NAMESPACE}}}authHeader")(**header)])
+    service = client.create_service("{http://www.scene7.com/IpsApi}IpsApiServiceSoapBinding", f"{url}{ENDPOINT}")
+    company = service.getCompanyInfo(companyName=COMPANY)["companyHandle"]
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
+    ) as bars:
+        _upload(url, company)
+        _watch(service, company, "demo-upload", bars)
+        before = _assets(service, company)
+        _submit(service, company, [asset["assetHandle"] for asset in before])
+        _watch(service, company, "demo-reprocess", bars)
+    rows = list(_rows(service, company, before))
+    _print_table(rows)
+    return bool(rows) and all(row.is_good for row in rows)
+
+
+def _wait_until_ready(url: str) -> None:
+    until = time.monotonic() + READY_WITHIN_S
+    while time.monotonic() < until:
+        try:
+            if requests.get(f"{url}/readyz", timeout=5).ok:
+                return
+        except requests.ConnectionError:
+            time.sleep(POLL_S)
+    raise TimeoutError(f"The server at {url} did not become ready.")
+
+
+def _upload(url: str, company: str) -> None:
+    auth = f'<authHeader xmlns="{NAMESPACE}"><user>{USER}</user><password>{PASSWORD}</password></authHeader>'
+    params = (
+        f'<uploadPostParam xmlns="{NAMESPACE}"><companyHandle>{company}</companyHandle><jobName>demo-upload</jobName>'
+        f"<destFolder>{COMPANY}/samples/</destFolder><endJob>true</endJob><uploadParams><overwrite>true</overwrite>"
+        "<readyForPublish>true</readyForPublish><preserveCrop>false</preserveCrop><createMask>false</createMask>"
+        "<emailSetting>None</emailSetting></uploadParams></uploadPostParam>"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        pictures = draw_samples(Path(folder))
+        parts: list[tuple[str, Any]] = [
+            ("auth", (None, auth, "text/xml")),
+            ("uploadParams", (None, params, "text/xml")),
+        ]
+        parts += [(f"file{n}", (path.name, path.read_bytes())) for n, path in enumerate(pictures, 1)]
+        reply = requests.post(f"{url}/scene7/UploadFile", files=parts, timeout=120)
+    if not reply.ok:
+        raise RuntimeError(f"The upload failed: {reply.text}")
+
+
+def _submit(service: Any, company: str, handles: list[str]) -> None:
+    service.submitJob(
+        companyHandle=company,
+        jobName="demo-reprocess",
+        reprocessAssetsJob={
+            "assetHandleArray": {"items": handles},
+            "readyForPublish": True,
+            "createMask": False,
+            "preserveCrop": False,
+            "manualCropOptions": CROP,
+            "emailSetting": "None",
+            "postImageServingPublishJob": {"publishType": "Full", "emailSetting": "None"},
+        },
+    )
+
+
+def _watch(service: Any, company: str, name: str, bars: Progress) -> None:
+    """Show a bar for each job submitted under ``name``, its follow-on jobs included, until none is active."""
+    shown: dict[str, Any] = {}
+    while jobs := _active(service, company, name):
+        for job in jobs:
+            if job["jobHandle"] not in shown:
+                shown[job["jobHandle"]] = bars.add_task(f"{job['type']} {name}", total=None)
+            done = job["progress"] * job["totalSize"] // 100
+            bars.update(shown[job["jobHandle"]], completed=done, total=job["totalSize"] or None)
+        time.sleep(POLL_S)
+    for log in service.getJobLogDetails(companyHandle=company, originalName=name):
+        if log["jobHandle"] in shown:
+            bars.update(shown[log["jobHandle"]], completed=log["totalFileCount"], total=log["totalFileCount"])
+
+
+def _active(service: Any, company: str, name: str) -> list[Any]:
+    return list(service.getActiveJobs(companyHandle=company, originalName=name, includeWaitingJobs=True) or ())
+
+
+def _assets(service: Any, company: str) -> list[Any]:
+    found = service.searchAssets(companyHandle=company, folder=f"{COMPANY}/samples/", includeSubfolders=True)
+    return list(found["assetArray"]["items"])
+
+
+def _rows(service: Any, company: str, before: list[Any]) -> Iterator[Row]:
+    handles = {"items": [asset["assetHandle"] for asset in before]}
+    after = {a["assetHandle"]: a for a in service.getAssets(companyHandle=company, assetHandleArray=handles)}
+    begun, ended = _latest_log(service, company)
+    images = service.getProperty(name="IpsImageServerUrl")
+    for asset in before:
+        handle = asset["assetHandle"]
+        url = f"{images}/{COMPANY}/{asset['name']}"
+        end = ended.get(handle)
+        is_good = end is not None and end["logType"] == "ReoptimizeSuccess"
+        status = requests.get(url, params={"wid": 400}, timeout=60).status_code
+        seconds = (end["dateCreated"] - begun[handle]).total_seconds() if end is not None else 0.0
+        yield Row(
+            name=asset["fileName"],
+            before=_size(asset),
+            after=_size(after[handle]),
+            seconds=seconds,
+            result=("done" if status == 200 else f"image answers {status}")
+            if is_good
+            else (end or {}).get("logMessage", "-"),
+            url=url,
+            is_good=is_good and status == 200,
+        )
+
+
+def _latest_log(service: Any, company: str) -> tuple[dict[str, datetime], dict[str, Any]]:
+    logs = service.getJobLogDetails(companyHandle=company, originalName="demo-reprocess")
+    newest = next(log for log in logs if log["logType"] == "BeginReoptimize")
+    details = newest["detailArray"]["items"]
+    begun = {row["assetHandle"]: row["dateCreated"] for row in details if row["logType"] == "FileBegin"}
+    results = ("ReoptimizeSuccess", "ReoptimizeFailure")
+    return begun, {row["assetHandle"]: row for row in details if row["logType"] in results}
+
+
+def _size(asset: Any) -> str:
+    info = asset["imageInfo"]
+    return f"{info['width']}x{info['height']}"
+
+
+def _print_table(rows: list[Row]) -> None:
+    table = Table("asset", "before", "after", "seconds", "result", "URL")
+    for row in rows:
+        style = "green" if row.is_good else "red"
+        table.add_row(row.name, row.before, row.after, f"{row.seconds:.2f}", f"[{style}]{row.result}[/]", row.url)
+    console.print(table)

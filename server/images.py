@@ -1,0 +1,51 @@
+"""The image server's view of the store: published snapshots as its catalog, for the length of one request."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from publishing.image_catalog import CatalogAttributes, PublishedImage
+from server.dispatch import Services
+from store.published import find_published
+
+
+class StoreCatalog:
+    """A catalog that finds snapshots in the store and keeps their files at hand until it is closed."""
+
+    def __init__(self, services: Services, files: ExitStack) -> None:
+        self._services = services
+        self._files = files
+
+    def find(self, root_id: str, object_id: str) -> PublishedImage | None:
+        """Return the published image, or None."""
+        with self._services.database.read() as tx:
+            found = find_published(tx, root_id, object_id)
+        if found is None or found.derivatives.pyramid is None:
+            return None
+        made, key = found.derivatives, found.derivatives.pyramid.key
+        return PublishedImage(
+            root_id=root_id,
+            name=found.name,
+            pyramid=self._files.enter_context(self._services.blobs.as_file(key)),
+            width=made.width,
+            height=made.height,
+            has_alpha=made.has_alpha,
+            published_at=found.published_at,
+            revision=f"{found.asset_id}.{found.revision}.{key[:16]}",
+            colour_space=made.colour_space,
+            resolution_ppi=made.resolution,
+        )
+
+    def macro(self, root_id: str, name: str) -> str | None:  # noqa: ARG002 - presets come with saveImageFormat
+        """Return None: companies have no presets yet, so every macro is an unknown one."""
+        return None
+
+    def attributes(self, root_id: str) -> CatalogAttributes:  # noqa: ARG002 - the same for every company
+        """Return the settings, which are the same for every company."""
+        return CatalogAttributes(missing_status=self._services.settings.missing_image_status)
+
+
+@contextmanager
+def open_catalog(services: Services) -> Iterator[StoreCatalog]:
+    """Yield a catalog whose files stay readable until the block ends."""
+    with ExitStack() as files:
+        yield StoreCatalog(services, files)

@@ -1,0 +1,113 @@
+"""Reads a multipart body as a stream: small parts into memory, files into the scratch folder, within limits.
+
+Real clients send parts in any order and some close the boundary after every part; what follows is read on.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO, BinaryIO
+
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.http import parse_options_header
+from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData, State
+
+from domain.errors import ApiError, FaultCode
+
+CHUNK = 256 * 1024
+MAX_TEXT = 2 * 2**20
+MAX_PARTS = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A part that has arrived whole: the text of a field, or the path and size of a file."""
+
+    name: str
+    file_name: str | None = None
+    text: bytes = field(default=b"", repr=False)
+    path: Path | None = None
+    size: int = 0
+
+
+def read_parts(body: BinaryIO, content_type: str, scratch: Path, max_bytes: int) -> Iterator[Part]:
+    """Yield the parts in their order; whoever takes a file part must move or remove its file.
+
+    Raises ApiError for a body that is not multipart, is damaged, or has more than ``max_bytes`` of file data.
+    """
+    media, options = parse_options_header(content_type)
+    boundary = options.get("boundary", "")
+    if media != "multipart/form-data" or not boundary:
+        raise ApiError(FaultCode.INVALID_REQUEST_XML, "UploadFile takes multipart/form-data with a boundary.")
+    left = max_bytes
+    for header, chunks in _headed(_events(body, boundary.encode("latin-1", errors="replace"))):
+        if isinstance(header, Field):
+            yield Part(name=header.name, text=_text(chunks))
+        else:
+            part = _file(header, chunks, scratch, left)
+            left -= part.size
+            yield part
+
+
+def _events(body: BinaryIO, boundary: bytes) -> Iterator[Event]:
+    decoder, ended = MultipartDecoder(boundary, MAX_TEXT, max_parts=MAX_PARTS), False
+    try:
+        while not ended:
+            data = body.read(CHUNK)
+            ended = not data
+            decoder.receive_data(data or None)
+            while not isinstance(event := decoder.next_event(), NeedData | Epilogue):
+                yield event
+                if decoder.state is State.EPILOGUE and b"--" + boundary in decoder.buffer:
+                    rest = bytes(decoder.buffer)
+                    decoder = MultipartDecoder(boundary, MAX_TEXT, max_parts=MAX_PARTS)
+                    decoder.receive_data(rest)
+            if isinstance(event, Epilogue):
+                return
+    except (ValueError, RequestEntityTooLarge) as error:
+        raise ApiError(FaultCode.INVALID_REQUEST_XML, "The multipart body is damaged or ends early.") from error
+
+
+def _headed(events: Iterator[Event]) -> Iterator[tuple[Field | File, Iterator[bytes]]]:
+    for event in events:
+        if isinstance(event, Field | File):
+            yield event, _chunks(events)
+
+
+def _chunks(events: Iterator[Event]) -> Iterator[bytes]:
+    for event in events:
+        if isinstance(event, Data):
+            yield event.data
+            if not event.more_data:
+                return
+
+
+def _text(chunks: Iterator[bytes]) -> bytes:
+    text = b""
+    for chunk in chunks:
+        text += chunk
+        if len(text) > MAX_TEXT:
+            raise ApiError(FaultCode.INVALID_PARAMETER, f"A text part of the upload has more than {MAX_TEXT} bytes.")
+    return text
+
+
+def _file(header: File, chunks: Iterator[bytes], scratch: Path, left: int) -> Part:
+    with NamedTemporaryFile(dir=scratch, prefix="upload-", delete=False) as file:
+        path = Path(file.name)
+        try:
+            size = _save(chunks, file, left)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+    return Part(name=header.name, file_name=header.filename or None, path=path, size=size)
+
+
+def _save(chunks: Iterator[bytes], file: IO[bytes], left: int) -> int:
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > left:
+            raise ApiError(FaultCode.INVALID_PARAMETER, "The files of one POST are larger than UploadPostMaxFileSize.")
+        file.write(chunk)
+    return size

@@ -1,0 +1,182 @@
+"""All HTTP: the way to the SOAP endpoint, the WSDLs, the upload servlet, the image server and health."""
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any, Literal, cast
+from urllib.parse import urlsplit
+
+import structlog
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from domain.clock import utc_now
+from domain.errors import ApiError, FaultCode
+from publishing.image_replies import PictureCache
+from publishing.image_server import Asked, answer
+from server.dispatch import Dispatcher, Origin, Services
+from server.images import open_catalog
+from server.operations.registry import implementations
+from server.soap.endpoint import soap_endpoint
+from server.soap.faults import fault_element, fault_envelope
+from server.soap.header import Caller
+from server.soap.protocol import Exchange
+from server.soap.request import SOAP_11
+from server.upload import Received, UploadServlet
+from store.companies import load_company
+from wsdl.declare import AnyOperation
+from wsdl.render import render_wsdl
+from wsdl.versions import V2014_04_03, VERSIONS, Version
+
+ENDPOINT = "/scene7/services/IpsApiService"
+XML = "text/xml;charset=utf-8"
+FAILED = "The server failed while serving the request; its log has the details."
+Wsgi = Callable[[Any, Any], Iterable[bytes]]
+
+log = structlog.get_logger(__name__)
+
+
+def build_application(services: Services) -> Wsgi:
+    """Return the WSGI application: POSTs to the service go to SOAP, everything else to the routes below."""
+    soap = _soap(services)
+    flask = build_flask(services)
+
+    def application(environ: Any, start_response: Any) -> Iterable[bytes]:
+        path, method = environ.get("PATH_INFO", ""), environ.get("REQUEST_METHOD", "")
+        if path.rstrip("/") == ENDPOINT and method == "POST":
+            return _never_raising(soap, environ, start_response)
+        return flask(environ, start_response)
+
+    return application
+
+
+def build_flask(services: Services) -> Flask:
+    """Return the Flask application of every route but SOAP's."""
+    app = Flask("reprise", static_folder=None)
+    _add_wsdl_routes(app, services)
+    _add_upload_route(app, services)
+    _add_image_route(app, services)
+    _add_health_routes(app, services)
+    app.register_error_handler(Exception, _unforeseen)
+    return app
+
+
+def base_url(services: Services, environ: Any) -> str:
+    """Return the URL under which the client sees this server: the setting, else what the request says."""
+    settings = services.settings
+    if settings.public_url:
+        return settings.public_url.rstrip("/")
+    scheme, host = environ.get("wsgi.url_scheme", "http"), environ.get("HTTP_HOST", "")
+    if settings.trust_forwarded:
+        scheme = environ.get("HTTP_X_FORWARDED_PROTO", scheme).split(",")[0].strip()
+        host = environ.get("HTTP_X_FORWARDED_HOST", host).split(",")[0].strip()
+    return f"{scheme}://{host or f'{settings.host}:{settings.port}'}"
+
+
+def _soap(services: Services) -> Wsgi:
+    dispatcher = Dispatcher(services, implementations())
+
+    def perform(operation: AnyOperation, param: Any, exchange: Exchange, environ: Any) -> Any:
+        return dispatcher.perform(operation, param, _origin(services, environ, exchange.caller))
+
+    return soap_endpoint(perform, services.settings.max_request_bytes)
+
+
+def _origin(services: Services, environ: Any, caller: Caller) -> Origin:
+    return Origin(caller=caller, address=environ.get("REMOTE_ADDR", ""), base_url=base_url(services, environ))
+
+
+def _never_raising(soap: Wsgi, environ: Any, start_response: Any) -> Iterable[bytes]:
+    try:
+        return soap(environ, start_response)
+    except Exception:
+        log.exception("request failed before it could be answered")
+        body = fault_envelope(ApiError(FaultCode.EXCEPTION, FAILED), SOAP_11)
+        start_response("500 Fault", [("Content-Type", XML), ("Content-Length", str(len(body)))])
+        return [body]
+
+
+def _add_wsdl_routes(app: Flask, services: Services) -> None:
+    names = {f"IpsApi-{version.date}.wsdl" if version.date else "IpsApi.wsdl": version for version in VERSIONS}
+    render = lru_cache(maxsize=64)(render_wsdl)
+
+    def wsdl(name: str) -> Response:
+        version = names.get(name)
+        if version is None:
+            return Response(f"There is no {name}; there are {', '.join(names)}.\n", 404, mimetype="text/plain")
+        return _wsdl(services, render, version)
+
+    def service() -> Response:
+        if "wsdl" in {key.lower() for key in request.args}:
+            return _wsdl(services, render, V2014_04_03)
+        return Response("This is a SOAP service: POST to it, or GET ?wsdl.\n", 405, {"Allow": "POST"}, "text/plain")
+
+    app.add_url_rule("/scene7/webservice/<name>", "wsdl", wsdl)
+    app.add_url_rule("/scene7/<name>", "short_wsdl", wsdl)
+    app.add_url_rule(ENDPOINT, "service", service)
+
+
+def _wsdl(services: Services, render: Callable[[Version, str], bytes], version: Version) -> Response:
+    address = base_url(services, request.environ) + ENDPOINT
+    chosen = next((value for key, value in request.args.items() if key.lower() == "serviceurl"), "")
+    if chosen:
+        parts = urlsplit(chosen)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            return Response("serviceUrl must be an http or https URL.\n", 400, mimetype="text/plain")
+        address = chosen if parts.path.strip("/") else chosen.rstrip("/") + ENDPOINT
+    return Response(render(version, address), content_type=XML)
+
+
+def _add_upload_route(app: Flask, services: Services) -> None:
+    servlet = UploadServlet(services, services.settings.data / "uploads")
+
+    def upload() -> Response:
+        received = Received()
+        origin = _origin(services, request.environ, Caller())
+        try:
+            document = servlet.take(request.environ["wsgi.input"], request.content_type or "", origin, received)
+        except ApiError as error:
+            fault = f'<?xml version="1.0" encoding="UTF-8"?>\n{fault_element(error)}'
+            return Response(fault, received.fault_status or 500, content_type=XML)
+        return Response(document, content_type=XML)
+
+    app.add_url_rule("/scene7/UploadFile", "upload", upload, methods=["POST"])
+
+
+def _add_image_route(app: Flask, services: Services) -> None:
+    pictures = PictureCache()
+
+    def image(path: str = "") -> Response:  # noqa: ARG001 - the path is taken as it was sent
+        sent = request.environ.get("RAW_URI") or request.environ["PATH_INFO"]
+        asked = Asked(
+            method=cast("Literal['GET', 'HEAD']", request.method),
+            path=urlsplit(sent).path.partition("/is/image")[2],
+            query=request.environ.get("QUERY_STRING", ""),
+            if_none_match=request.headers.get("If-None-Match", ""),
+            if_modified_since=request.headers.get("If-Modified-Since", ""),
+        )
+        with open_catalog(services) as catalog:
+            reply = answer(asked, catalog, pictures, utc_now())
+        return Response(reply.body, reply.status, list(reply.headers))
+
+    app.add_url_rule("/is/image", "image_root", image)
+    app.add_url_rule("/is/image/<path:path>", "image", image)
+
+
+def _add_health_routes(app: Flask, services: Services) -> None:
+    def live() -> Response:
+        return Response("ok\n", mimetype="text/plain")
+
+    def ready() -> Response:
+        with services.database.read() as tx:
+            load_company(tx, 0)
+        return Response("ok\n", mimetype="text/plain")
+
+    app.add_url_rule("/livez", "livez", live)
+    app.add_url_rule("/readyz", "readyz", ready)
+
+
+def _unforeseen(error: Exception) -> Any:
+    if isinstance(error, HTTPException):
+        return error
+    log.error("request failed", path=request.path, exc_info=error)
+    return Response(fault_element(ApiError(FaultCode.EXCEPTION, FAILED)), 500, content_type=XML)

