@@ -26,7 +26,7 @@ PASSWORD = "correct-horse"
 
 @dataclass(slots=True)
 class RunningServer:
-    """A server on a data folder of its own. ``settings`` become REPRISE_* variables; SQLite unless they say otherwise."""
+    """A server on a data folder of its own. ``settings`` become REPRISE_* variables."""
 
     data: Path
     settings: Mapping[str, str] = field(default_factory=dict)

@@ -87,7 +87,7 @@ def read(reply: requests.Response) -> Answer:
     soap = etree.QName(root).namespace
     assert etree.QName(root).localname == "Envelope"
     assert reply.headers["Content-Type"].startswith("text/xml" if soap == SOAP_11 else "application/soap+xml")
-    (body,) = root.find(f"{{{soap}}}Body")
+    (body,) = root.findall(f"{{{soap}}}Body/*")
     if etree.QName(body).localname == "Fault":
         (detail,) = body.xpath("*[local-name()='detail' or local-name()='Detail']/*")
         _check(detail, V2014_04_03)
