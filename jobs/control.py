@@ -16,6 +16,10 @@ def stop_job(tx: Tx, job: Job) -> None:
         return
     request_stop(tx, job.id)
     move_job(tx, job.id, JobState.STOPPING)
-    cancelled = cancel_waiting(tx, job.id)
-    add_rows(tx, job.id, [cancelled_row(task) for task in cancelled])
+    cancel_waiting_tasks(tx, job.id)
     close_if_settled(tx, job.id)
+
+
+def cancel_waiting_tasks(tx: Tx, job_id: int) -> None:
+    """Cancel what no worker has claimed, with a log row for each."""
+    add_rows(tx, job_id, [cancelled_row(task) for task in cancel_waiting(tx, job_id)])

@@ -11,9 +11,6 @@ from store.ledger import ReadyJob
 
 def pump(database: Database, window: int, lease: timedelta) -> tuple[Token, ...]:
     """Return the tokens to send so that ``window`` tasks are in flight; their rows are dispatched and committed."""
-    with database.read() as tx:
-        if not ledger.ready_jobs(tx):
-            return ()
     with database.write() as tx:
         in_flight = ledger.in_flight_by_company(tx)
         free = window - sum(in_flight.values())

@@ -5,6 +5,7 @@ APScheduler decides only when; its memory job store holds nothing but these duti
 
 import secrets
 import shutil
+from collections.abc import Sequence
 from threading import Event, Thread
 
 import structlog
@@ -12,8 +13,9 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from domain.clock import utc_now
-from domain.model import Task
+from domain.model import Task, Token
 from jobs.closing import close_if_settled
+from jobs.control import cancel_waiting_tasks
 from jobs.engines.embedded import EmbeddedEngine
 from jobs.executor import LEASE, MAX_FAILURES, cancel_running, failed_work, settle_in
 from jobs.kinds.port import Tools
@@ -23,7 +25,7 @@ from store import ledger
 from store.engine import Tx
 from store.jobs import find_active, find_overdue, find_settled, keep_open, load_job
 
-PUMP_SECONDS = 0.05
+PUMP_SECONDS = 0.1
 LOST = "Its worker stopped answering."
 
 log = structlog.get_logger(__name__)
@@ -71,7 +73,7 @@ class Runner:
             for job in find_active(tx, None):
                 ledger.reconcile_counters(tx, job.id)
                 if job.stop_requested:
-                    ledger.cancel_waiting(tx, job.id)
+                    cancel_waiting_tasks(tx, job.id)
                 close_if_settled(tx, job.id)
         if requeued:
             log.info("tasks put back after a stop or a crash", tasks=requeued)
@@ -79,9 +81,7 @@ class Runner:
     def _pump_until_closed(self) -> None:
         while not self._closing.is_set():
             try:
-                self._end_stopped_runs()
-                self._close_settled()
-                tokens = pump(self._tools.database, self._engine.window, LEASE)
+                tokens = self._turn()
             except Exception:
                 log.exception("pump failed")
                 tokens = ()
@@ -90,18 +90,18 @@ class Runner:
                 self._wake.wait(PUMP_SECONDS)
             self._wake.clear()
 
-    def _close_settled(self) -> None:
-        with self._tools.database.read() as tx:
+    def _turn(self) -> Sequence[Token]:
+        database = self._tools.database
+        with database.read() as tx:
             settled = find_settled(tx)
-        for job_id in settled:
-            with self._tools.database.write() as tx:
-                close_if_settled(tx, job_id)
-
-    def _end_stopped_runs(self) -> None:
-        with self._tools.database.read() as tx:
-            tokens = ledger.running_of_stopped_jobs(tx)
-        for token in tokens:
+            stopped = ledger.running_of_stopped_jobs(tx)
+            is_ready = bool(ledger.ready_jobs(tx))
+        for token in stopped:
             self._engine.cancel(token)
+        for job_id in settled:
+            with database.write() as tx:
+                close_if_settled(tx, job_id)
+        return pump(database, self._engine.window, LEASE) if is_ready else ()
 
     def _sweep(self) -> None:
         with self._tools.database.read() as tx:

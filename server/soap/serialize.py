@@ -44,8 +44,7 @@ def write_text(text: str) -> str:
 
 def write_time(value: datetime) -> str:
     """Return an aware datetime as UTC with milliseconds, as the service has always written it."""
-    utc = value.astimezone(UTC)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+    return value.astimezone(UTC).isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
 
 
 def _write_bytes(value: bytes) -> str:
