@@ -6,6 +6,7 @@ import sys
 
 import structlog
 
+from domain.errors import RepriseError
 from imaging.limits import Limits
 from imaging.process import prepare_process
 from jobs.kinds.port import Tools
@@ -25,7 +26,11 @@ def open_database(settings: Settings) -> Database:
     """Return the database of the settings, its schema brought up to date."""
     settings.data.mkdir(parents=True, exist_ok=True)
     database = Database(_database_url(settings))
-    upgrade_schema(database)
+    try:
+        upgrade_schema(database)
+    except (RepriseError, OSError):
+        database.close()
+        raise
     return database
 
 
@@ -57,7 +62,7 @@ def build_runner(settings: Settings, database: Database) -> Runner:
         slots=SlotPool(settings.slots, slot_limits, prepare_process),
         scratch=settings.data / "scratch",
         limits=limits,
-        outbound=OutboundRules(allowed_networks=settings.networks),
+        outbound=OutboundRules(allowed_networks=settings.allowed_networks),
         pdf_engine=settings.pdf_engine,
     )
     return Runner(tools)

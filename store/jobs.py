@@ -134,8 +134,9 @@ def end_job(tx: Tx, job_id: int, outcome: JobOutcome) -> bool:
 
 
 def request_stop(tx: Tx, job_id: int) -> None:
-    """Mark the job as being stopped: none of its tasks is claimed after this commit."""
-    tx.execute(sa.update(t.job).where(t.job.c.id == job_id).values(stop_requested=True, open_until=None))
+    """Mark the job, unless it is done, as being stopped: none of its tasks is claimed after this commit."""
+    where = (t.job.c.id == job_id) & t.job.c.ended.is_(None)
+    tx.execute(sa.update(t.job).where(where).values(stop_requested=True, open_until=None))
 
 
 def keep_open(tx: Tx, job_id: int, until: datetime | None) -> None:
