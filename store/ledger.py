@@ -107,6 +107,11 @@ def dispatch(tx: Tx, job_id: int, limit: int, lease: timedelta) -> tuple[Token, 
     return tuple(Token(task_id=row.id, attempt=row.attempt) for row in sorted(moved))
 
 
+def job_of(tx: Tx, token: Token) -> int | None:
+    """Return the number of the job that the token's task belongs to, or None."""
+    return tx.scalar(sa.select(t.task.c.job_id).where(t.task.c.id == token.task_id))
+
+
 def claim(tx: Tx, token: Token, owner: str, lease: timedelta) -> Task | None:
     """Take the dispatched task for ``owner``; None when the token is stale or the job is being stopped."""
     now = utc_now()

@@ -27,7 +27,7 @@ SORT_FIELDS = {
     "Email": "submitter",
     "FileErrorCount": "failed",
     "FileWarningCount": "warned",
-    "FileSuccessCount": "done",
+    "FileSuccessCount": "succeeded",
 }
 DETAIL_SORT_FIELDS = {"Date": False, "LogType": True}
 WITHIN_MILLISECOND = timedelta(microseconds=999)

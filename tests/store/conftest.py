@@ -10,21 +10,6 @@ from store.schema import upgrade_schema
 from tests.store.postgres import own_schema
 
 
-@pytest.fixture(scope="session")
-def runtime_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder for the sockets of the session's processes, which a login would have made."""
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("run")
-        patch.setenv("XDG_RUNTIME_DIR", str(folder))
-        yield folder
-
-
-@pytest.fixture(scope="session")
-def postgres_url(runtime_folder: Path, postgres_url: str) -> str:
-    """The URL of the session's cluster, started with the runtime folder that it wants."""
-    return postgres_url
-
-
 @pytest.fixture(params=["sqlite", "postgres"])
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a database without tables: a new file, or a new schema in the session's cluster."""
