@@ -65,7 +65,7 @@ def _events(body: BinaryIO, boundary: bytes) -> Iterator[Event]:
                     decoder.receive_data(rest)
             if isinstance(event, Epilogue):
                 return
-    except (ValueError, RequestEntityTooLarge) as error:
+    except (ValueError, RequestEntityTooLarge, OSError) as error:  # OSError: the client went away
         raise ApiError(FaultCode.INVALID_REQUEST_XML, "The multipart body is damaged or ends early.") from error
 
 

@@ -27,7 +27,7 @@ from server.soap.serialize import write_message
 from store.engine import Tx
 from store.jobs import find_by_handle, keep_open, move_job
 from wsdl import contract
-from wsdl.versions import Version
+from wsdl.versions import V2014_04_03
 
 AUTH_PART = "auth"
 PARAMS_PART = "uploadParams"
@@ -89,7 +89,7 @@ class UploadServlet:
             part.path.unlink()
 
     def _submit(self, received: Received, principal: Principal, origin: Origin) -> str:
-        param, version, namespace = self._decoder.decode(received.params)
+        param, namespace = self._decoder.decode(received.params)
         if bool(param.job_name) == bool(param.job_handle):
             raise invalid("jobName, jobHandle", "exactly one is needed: jobName to begin a job, jobHandle to go on.")
         stored = [(part, self._services.blobs.put(part.path)) for part in received.files if part.path is not None]
@@ -100,7 +100,7 @@ class UploadServlet:
             call = Call(tx=tx, services=self._services, origin=origin, principal=principal, chosen=company)
             job = self._open(call, param) if param.job_name else _going_on(call, param.job_handle)
             self._add(tx, company, job, param, stored)
-        return _answer(job, version, namespace)
+        return _answer(job, namespace)
 
     def _open(self, call: Call, param: contract.UploadPostParam) -> model.Job:
         options = param.upload_params
@@ -168,7 +168,7 @@ def _text(part: Part) -> bytes:
     return part.path.read_bytes() if part.path is not None else part.text
 
 
-def _answer(job: model.Job, version: Version, namespace: str) -> str:
+def _answer(job: model.Job, namespace: str) -> str:
     handle = active_job_handle(job.company_id, job.unique_name, job.id)
-    answer = write_message(contract.UploadPostReturn(job_handle=handle), version, namespace)
+    answer = write_message(contract.UploadPostReturn(job_handle=handle), V2014_04_03, namespace)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{answer}'

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -13,6 +13,7 @@ from wsdl.versions import Version
 LENIENT: dict[str, object] = {"createMask": False, "emailSetting": "None", "includeSubfolders": False}
 """What a missing required field stands for where real clients leave it out."""
 
+_FIRST_MOMENT, _LAST_MOMENT = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _INT_RANGE = range(-(2**31), 2**31)
 _LONG_RANGE = range(-(2**63), 2**63)
 Reader = Callable[[Any, str], Any]
@@ -99,7 +100,10 @@ def _double(value: float, path: str) -> float:
 
 
 def _time(value: datetime, _path: str) -> datetime:
-    return value if value.tzinfo else value.astimezone()
+    try:
+        return value.astimezone(UTC)
+    except (OverflowError, ValueError):  # an end of all time, as .NET sends it for "no limit", is not one in UTC
+        return _FIRST_MOMENT if value.year == 1 else _LAST_MOMENT
 
 
 def _bytes(value: Any, _path: str) -> bytes:

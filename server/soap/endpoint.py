@@ -8,7 +8,6 @@ from spyne import Application, ServiceBase, rpc
 from spyne.server.wsgi import WsgiApplication
 
 from domain.errors import ApiError
-from server.soap import compat  # noqa: F401 - must come before Spyne
 from server.soap.binding import to_message
 from server.soap.models import Models
 from server.soap.protocol import Exchange, IpsSoap, WireFault
@@ -16,8 +15,9 @@ from wsdl.contract import OPERATIONS
 from wsdl.declare import AnyOperation, declaration_of, wire_fields
 from wsdl.versions import BASE_NAMESPACE
 
-Perform = Callable[[AnyOperation, Any, Exchange, Any], Any]
-"""Gets the operation, its parameters, the exchange and the WSGI environ; returns the operation's return message."""
+Perform = Callable[[AnyOperation, Callable[[], Any], Exchange, Any], Any]
+"""Gets the operation, a function that returns its parameters or raises ApiError, the exchange and the WSGI environ;
+returns the operation's return message."""
 
 log = structlog.get_logger(__name__)
 
@@ -34,16 +34,19 @@ def soap_endpoint(perform: Perform, max_request_bytes: int) -> Callable[[Any, An
         in_protocol=IpsSoap(max_request_bytes),
         out_protocol=IpsSoap(max_request_bytes),
     )
-    return WsgiApplication(application, max_content_length=max_request_bytes)  # type: ignore[no-any-return]
+    # one byte more, so that a chunked request that is too large can be told from one that ends there
+    return WsgiApplication(application, max_content_length=max_request_bytes + 1)  # type: ignore[no-any-return]
 
 
 def _method(operation: AnyOperation, perform: Perform, models: Models) -> Any:
     def call(ctx: Any, model: Any = None) -> Any:
         exchange: Exchange = ctx.udc
         assert exchange.envelope is not None
+        version = exchange.envelope.version
         try:
-            param = to_message(operation.param, model, exchange.envelope.version)
-            return perform(operation, param, exchange, ctx.transport.req_env)
+            return perform(
+                operation, lambda: to_message(operation.param, model, version), exchange, ctx.transport.req_env
+            )
         except ApiError as error:
             raise WireFault(error) from error
         except Exception:

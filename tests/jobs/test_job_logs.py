@@ -92,7 +92,7 @@ def test_a_job_has_an_end_date_once_it_is_done(lab: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "field", ["JobName", "StartDate", "FileErrorCount", "FileWarningCount", "CompanyName", "Email"]
+    "field", ["JobName", "StartDate", "FileSuccessCount", "FileErrorCount", "FileWarningCount", "CompanyName", "Email"]
 )
 def test_logs_can_be_sorted_by_every_documented_field(lab: Client, field: str) -> None:
     shown = {"JobName": "jobName", "StartDate": "startDate", "Email": "submitUserEmail", "CompanyName": "companyHandle"}
