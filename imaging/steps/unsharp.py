@@ -86,7 +86,7 @@ def _change(plane: Plane, weight: Plane | None, how: UnsharpMask, threshold: np.
         seen = blur(weight, how.radius)
         shown = np.divide(blur(plane * weight, how.radius), seen, out=plane.copy(), where=seen > 0)
         difference = plane - shown
-    return difference * (np.abs(difference) > threshold) * np.float32(how.amount)
+    return _plane(difference * (np.abs(difference) > threshold) * np.float32(how.amount))
 
 
 def _add(samples: Pixels, change: Plane) -> Pixels:
