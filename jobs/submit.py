@@ -30,6 +30,8 @@ class Submission:
     locale: str = ""
     description: str = ""
     parent: Job | None = None
+    ignored: tuple[str, ...] = ()
+    """What the request said of the job that was not understood."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,4 +128,6 @@ def _opening_rows(submission: Submission, kind: str, total: int) -> list[LogRow]
         words["InitiatingJobName"] = submission.parent.unique_name
     if kind != upload_post.NAME:
         words["TotalFileCount"] = str(total)
-    return [LogRow(log_type=log_type, message=message, at=now) for log_type, message in words.items()]
+    rows = [LogRow(log_type=log_type, message=message, at=now) for log_type, message in words.items()]
+    warnings = [f"The element {path} is not known and was ignored." for path in submission.ignored]
+    return rows + [LogRow(log_type="UploadWarning", message=message, at=now) for message in warnings]

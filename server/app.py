@@ -14,6 +14,7 @@ from jobs.outbound import OutboundRules
 from jobs.runner import Runner
 from jobs.slots import SlotLimits, SlotPool
 from server.dispatch import Services
+from server.lockout import Lockout
 from server.passwords import Passwords
 from server.settings import Settings
 from server.web import Wsgi, build_application
@@ -40,7 +41,7 @@ def build_services(settings: Settings, database: Database) -> Services:
         settings=settings,
         database=database,
         blobs=LocalBlobs(settings.data / "blobs"),
-        passwords=Passwords(settings.credential_cache_s),
+        passwords=Passwords(settings.credential_cache_s, _lockout(settings)),
         server_name=socket.gethostname(),
     )
 
@@ -82,6 +83,14 @@ def configure_logging(settings: Settings) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
+    )
+
+
+def _lockout(settings: Settings) -> Lockout:
+    return Lockout(
+        per_user=settings.lockout_failures,
+        per_address=10 * settings.lockout_failures,
+        window_s=60 * settings.lockout_minutes,
     )
 
 

@@ -37,6 +37,8 @@ class Origin:
     caller: Caller
     address: str
     base_url: str
+    unknown: tuple[str, ...] = ()
+    """Paths of elements in the request that the contract does not know; they were left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,7 @@ class Dispatcher:
         Who calls and whether the operation is built come before ``read_param``, which may find parameters missing.
         """
         services = self._services
-        principal = authenticate(services.database, services.passwords, origin.caller)
+        principal = authenticate(services.database, services.passwords, origin.caller, origin.address)
         strict = services.settings.strict_roles
         implementation = self._implementations.get(operation.name)
         if implementation is None:

@@ -51,10 +51,13 @@ class Settings(BaseSettings):
         (), description="Networks that uploadUrlsJob may fetch from though not public, with commas between them"
     )
     pdf_engine: Literal["pymupdf", "pypdfium2"] = Field("pymupdf", description="The library that renders PDFs")
+    strict: bool = Field(default=False, description="Demand the required fields that real clients leave out")
     strict_roles: bool = Field(default=False, description="Apply the documented table of roles to the letter")
     credential_cache_s: float = Field(
         60, ge=0, description="Seconds for which a verified password is not verified again"
     )
+    lockout_failures: int = Field(10, ge=1, description="Wrong passwords of a user from an address until it must wait")
+    lockout_minutes: float = Field(15, gt=0, description="Minutes for which a wrong password counts")
     missing_image_status: Annotated[Literal[403, 404], BeforeValidator(int)] = Field(
         403, description="The status for an image that is not published"
     )

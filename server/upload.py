@@ -64,7 +64,7 @@ class UploadServlet:
         limit = self._services.settings.max_upload_bytes
         try:
             for part in read_parts(body, content_type, self._scratch, limit):
-                self._sort(part, received)
+                self._sort(part, received, origin)
             if received.principal is None:
                 raise ApiError(FaultCode.NO_CREDENTIALS, "The upload has no auth part: send an authHeader document.")
             if not received.params:
@@ -73,13 +73,13 @@ class UploadServlet:
         finally:
             received.discard()
 
-    def _sort(self, part: Part, received: Received) -> None:
+    def _sort(self, part: Part, received: Received, origin: Origin) -> None:
         if part.path is not None:
             received.files.append(part)
         if part.name == AUTH_PART:
             caller = caller_from(parse(_text(part), None))
             received.fault_status = caller.fault_status
-            received.principal = authenticate(self._services.database, self._services.passwords, caller)
+            received.principal = authenticate(self._services.database, self._services.passwords, caller, origin.address)
         elif part.name == PARAMS_PART:
             received.params = _text(part)
         else:

@@ -76,13 +76,18 @@ def _soap(services: Services) -> Wsgi:
     dispatcher = Dispatcher(services, implementations())
 
     def perform(operation: AnyOperation, read_param: Callable[[], Any], exchange: Exchange, environ: Any) -> Any:
-        return dispatcher.perform(operation, read_param, _origin(services, environ, exchange.caller))
+        origin = _origin(services, environ, exchange.caller, exchange.unknown)
+        return dispatcher.perform(operation, read_param, origin)
 
-    return soap_endpoint(perform, services.settings.max_request_bytes)
+    settings = services.settings
+    return soap_endpoint(perform, settings.max_request_bytes, strict=settings.strict)
 
 
-def _origin(services: Services, environ: Any, caller: Caller) -> Origin:
-    return Origin(caller=caller, address=environ.get("REMOTE_ADDR", ""), base_url=base_url(services, environ))
+def _origin(services: Services, environ: Any, caller: Caller, unknown: tuple[str, ...] = ()) -> Origin:
+    address = environ.get("REMOTE_ADDR", "")
+    if services.settings.trust_forwarded:
+        address = environ.get("HTTP_X_FORWARDED_FOR", address).rpartition(",")[2].strip()
+    return Origin(caller=caller, address=address, base_url=base_url(services, environ), unknown=unknown)
 
 
 def _never_raising(soap: Wsgi, environ: Any, start_response: Any) -> Iterable[bytes]:

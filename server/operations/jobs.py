@@ -49,6 +49,7 @@ def submit_job(call: Call, param: contract.SubmitJobParam) -> contract.SubmitJob
         client=call.origin.address,
         locale=param.locale or "",
         description=param.description or "",
+        ignored=call.origin.unknown,
     )
     _SUBMIT[wire_name](call, submission, job)
     return contract.SubmitJobReturn(job_handle=submitted_job_handle(call.company.id, name))

@@ -47,6 +47,7 @@ class Exchange:
     soap: str = SOAP_11
     envelope: Envelope | None = None
     caller: Caller = field(default_factory=Caller)
+    unknown: tuple[str, ...] = ()
 
 
 class IpsSoap(Soap11):  # type: ignore[misc]  # Spyne is untyped

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from server.passwords import Passwords
+from server.passwords import Attempt, Passwords
 from store.companies import load_company
 from store.engine import Database, sqlite_url
 from store.users import find_memberships, find_user
@@ -72,7 +72,7 @@ def test_a_user_is_added_with_the_password_from_standard_input(data: Path) -> No
         (membership,) = find_memberships(tx, user.id)
     database.close()
     assert (user.first_name, user.last_name, user.is_admin) == ("Ann", "Lab", False)
-    assert Passwords(0).matches(user.password_hash, PASSWORD)
+    assert Passwords(0).admits(_attempt(PASSWORD), user.password_hash)
     assert (membership.company.name, membership.role) == ("LabCo", "IpsCompanyAdmin")
 
 
@@ -91,7 +91,7 @@ def test_a_user_who_exists_gets_another_company_and_keeps_the_password(data: Pat
         roles = {m.company.name: m.role for m in find_memberships(tx, user.id)}
     database.close()
     assert roles == {"LabCo": "IpsCompanyAdmin", "OtherCo": "IpsUser"}
-    assert Passwords(0).matches(user.password_hash, PASSWORD)
+    assert Passwords(0).admits(_attempt(PASSWORD), user.password_hash)
 
 
 def test_a_user_who_exists_can_become_an_admin(data: Path) -> None:
@@ -126,3 +126,7 @@ def test_a_user_that_cannot_be_added_is_refused_with_the_remedy(
 
     assert word in line
     assert PASSWORD not in line
+
+
+def _attempt(password: str) -> Attempt:
+    return Attempt(user="ann@example.com", password=password, address="127.0.0.1")
