@@ -9,6 +9,7 @@ import structlog
 from imaging.limits import Limits
 from imaging.process import prepare_process
 from jobs.kinds.port import Tools
+from jobs.mail import MailServer
 from jobs.outbound import OutboundRules
 from jobs.runner import Runner
 from jobs.slots import SlotLimits, SlotPool
@@ -58,6 +59,7 @@ def build_runner(settings: Settings, database: Database) -> Runner:
         scratch=settings.data / "scratch",
         limits=limits,
         outbound=OutboundRules(allowed_networks=settings.networks),
+        mail_server=_mail_server(settings),
         pdf_engine=settings.pdf_engine,
     )
     return Runner(tools)
@@ -78,6 +80,11 @@ def configure_logging(settings: Settings) -> None:
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+def _mail_server(settings: Settings) -> MailServer | None:
+    url = settings.smtp_url
+    return MailServer(url=url.get_secret_value(), sender=settings.mail_from) if url else None
 
 
 def _database_url(settings: Settings) -> str:

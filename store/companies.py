@@ -1,5 +1,6 @@
 """Rows of companies, their folders' roots and their publish contexts."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -59,6 +60,22 @@ def image_serving_context(tx: Tx, company_id: int) -> int:
         t.publish_context.c.company_id == company_id, t.publish_context.c.type == "ImageServing"
     )
     return tx.scalars(query.order_by(t.publish_context.c.id)).first() or 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Something that a company's assets are published to."""
+
+    id: int
+    type: str
+    name: str
+
+
+def find_contexts(tx: Tx, company_id: int) -> tuple[Context, ...]:
+    """Return the company's publish contexts."""
+    c = t.publish_context.c
+    rows = tx.execute(sa.select(c.id, c.type, c.name).where(c.company_id == company_id).order_by(c.id)).mappings()
+    return tuple(Context(**row) for row in rows)
 
 
 def context_type(tx: Tx, company_id: int, context_id: int) -> str | None:

@@ -25,6 +25,7 @@ from store.companies import load_company
 from store.engine import Tx
 from store.folders import ensure_folder, touch_folders
 from store.ledger import Settlement
+from store.projects import add_to_project
 
 KEPT_TYPES = {
     "icc": "IccProfile",
@@ -169,6 +170,8 @@ def _take_in(tx: Tx, job: Job, arrival: Arrival, spec: UploadSpec, work: tuple[_
     saved = save_picture(tx, asset.id, asset.revision + (target.existing is not None), picture)
     assert saved, "the revision was read in this very transaction"
     touch_folders(tx, job.company_id, [arrival.folder])
+    for project_id in spec.project_ids:
+        add_to_project(tx, project_id, asset.id)
     return Subject(name=arrival.file_name, type="MasterImage", asset_id=asset.id)
 
 

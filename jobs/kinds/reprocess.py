@@ -1,15 +1,18 @@
 """ReprocessAssetsJob: the pipeline again over a stored original. The original, the handle and the name stay."""
 
+from collections.abc import Sequence
+
 from domain.errors import Permanent, Superseded
 from domain.model import Asset, AuxRow, Job, Task
 from domain.states import TaskState
 from jobs.crop_rules import decide_crop, decide_publish_mark
 from jobs.kinds.picture import PROCESS_USER, is_processed, make_picture
 from jobs.kinds.port import JobKind, Subject, Tools, Work
-from jobs.specs import FollowOnSpec, ImageOptions, ReprocessSpec, from_json
+from jobs.specs import FollowOnSpec, ReprocessSpec, from_json
 from store.assets import NewPicture, load_asset, save_picture
 from store.engine import Tx
 from store.ledger import Settlement
+from store.projects import add_to_project
 
 NAME = "reprocess"
 
@@ -20,10 +23,11 @@ def perform(job: Job, task: Task, tools: Tools) -> Work:
     Raises Permanent for an unknown or trashed asset and for an original that cannot be processed.
     """
     asset = _load(task, tools)
-    options = from_json(ReprocessSpec, job.options).image
+    spec = from_json(ReprocessSpec, job.options)
+    options = spec.image
     subject = Subject(name=asset.file_name, type="MasterImage", asset_id=asset.id)
     if not is_processed(asset.type):
-        return _nothing_to_do(asset, options, subject)
+        return _nothing_to_do(asset, spec, subject)
     crop = decide_crop(asset.crop, options)
     made = make_picture(task, tools, asset.original, asset.type, crop)
     picture = NewPicture(
@@ -40,7 +44,7 @@ def perform(job: Job, task: Task, tools: Tools) -> Work:
         message=f"{asset.folder}{asset.file_name} was reprocessed.",
         subject=subject,
         aux=made.aux,
-        apply=lambda tx: _switch(tx, asset, picture),
+        apply=lambda tx: _switch(tx, asset, picture, spec.project_ids),
     )
 
 
@@ -59,11 +63,11 @@ def _load(task: Task, tools: Tools) -> Asset:
     return asset
 
 
-def _nothing_to_do(asset: Asset, options: ImageOptions, subject: Subject) -> Work:
+def _nothing_to_do(asset: Asset, spec: ReprocessSpec, subject: Subject) -> Work:
     picture = NewPicture(
         crop=asset.crop,
         derivatives=asset.derivatives,
-        ready_for_publish=decide_publish_mark(asset.ready_for_publish, options),
+        ready_for_publish=decide_publish_mark(asset.ready_for_publish, spec.image),
         changed_by=PROCESS_USER,
     )
     reason = f"Assets of type {asset.type} are kept as they are: there is nothing to optimise."
@@ -73,13 +77,15 @@ def _nothing_to_do(asset: Asset, options: ImageOptions, subject: Subject) -> Wor
         message=f"{asset.folder}{asset.file_name} has nothing to reprocess.",
         subject=subject,
         aux=(AuxRow(log_type="UploadWarning", message=reason),),
-        apply=lambda tx: _switch(tx, asset, picture),
+        apply=lambda tx: _switch(tx, asset, picture, spec.project_ids),
     )
 
 
-def _switch(tx: Tx, asset: Asset, picture: NewPicture) -> None:
+def _switch(tx: Tx, asset: Asset, picture: NewPicture, project_ids: Sequence[int]) -> None:
     if not save_picture(tx, asset.id, asset.revision, picture):
         raise Superseded("The asset changed while it was being processed.")
+    for project_id in project_ids:
+        add_to_project(tx, project_id, asset.id)
 
 
 KIND = JobKind(
