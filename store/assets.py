@@ -143,6 +143,15 @@ def find_in_folder(tx: Tx, company_id: int, folder: str) -> tuple[Asset, ...]:
     return tuple(asset_from_row(row) for row in tx.execute(query).mappings())
 
 
+def find_by_file_name(tx: Tx, company_id: int, file_name: str, *, any_extension: bool) -> tuple[Asset, ...]:
+    """Return the company's assets with this file name in any folder, oldest first; also with another extension."""
+    c = t.asset.c
+    stem = file_name.rpartition(".")[0] or file_name
+    same = c.file_name.startswith(f"{stem}.", autoescape=True) if any_extension else c.file_name == file_name
+    rows = tx.execute(sa.select(t.asset).where(c.company_id == company_id, same).order_by(c.id)).mappings()
+    return tuple(asset_from_row(row) for row in rows)
+
+
 def names_taken(tx: Tx, company_id: int, prefix: str) -> frozenset[str]:
     """Return the company's asset names that start with ``prefix``."""
     query = sa.select(t.asset.c.name).where(

@@ -54,6 +54,11 @@ def find_company_by_root(tx: Tx, root: str) -> Company | None:
     return _one(tx, t.company.c.root == root)
 
 
+def change_company(tx: Tx, company_id: int, **values: Any) -> None:
+    """Change settings of the company, by their column names."""
+    tx.execute(sa.update(t.company).where(t.company.c.id == company_id).values(values))
+
+
 def image_serving_context(tx: Tx, company_id: int) -> int:
     """Return the number of the company's default ImageServing publish context."""
     query = sa.select(t.publish_context.c.id).where(

@@ -54,6 +54,8 @@ company = sa.Table(
     sa.Column("expires", UtcDateTime, nullable=False),
     sa.Column("overwrite_mode", sa.Text, nullable=False),
     sa.Column("retain_publish_state", sa.Boolean, nullable=False),
+    sa.Column("source_profile_id", BigId),
+    sa.Column("display_profile_id", BigId),
     sqlite_autoincrement=True,
 )
 

@@ -16,6 +16,7 @@ from store.assets import (
     NewAsset,
     NewPicture,
     add_asset,
+    find_by_file_name,
     find_in_folder,
     names_taken,
     replace_original,
@@ -146,9 +147,13 @@ def _make(task: Task, tools: Tools, arrival: Arrival, asset_type: str, crop: Cro
 def _find_target(tx: Tx, company_id: int, arrival: Arrival, *, overwrite: bool) -> _Target:
     company = load_company(tx, company_id)
     assert company is not None
-    for asset in find_in_folder(tx, company_id, arrival.folder):
-        same_name = asset.file_name == arrival.file_name
-        if same_name or (company.overwrite_mode == "OverwriteAnyExt" and asset.name == _stem(arrival.file_name)):
+    mode = company.overwrite_mode
+    near = [*find_in_folder(tx, company_id, arrival.folder)]
+    if mode.endswith("AnyFolder"):
+        near += find_by_file_name(tx, company_id, arrival.file_name, any_extension="AnyExt" in mode)
+    for asset in near:
+        same_stem = "AnyExt" in mode and _stem(asset.file_name) == _stem(arrival.file_name)
+        if (same_stem or asset.file_name == arrival.file_name) and asset.trash_state != "InEmptiedTrash":
             return _Target(existing=asset, is_duplicate=not overwrite)
     return _Target(existing=None, is_duplicate=False)
 

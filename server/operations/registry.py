@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from server.dispatch import Implementation
 from server.operations import (
     assets,
+    cdn,
     companies,
+    company_settings,
     folders,
     job_logs,
     jobs,
@@ -17,7 +19,21 @@ from server.operations import (
     users,
 )
 
-_AREAS = (assets, companies, folders, job_logs, jobs, projects, publishing, search, system, trash, users)
+_AREAS = (
+    cdn,
+    assets,
+    companies,
+    company_settings,
+    folders,
+    job_logs,
+    jobs,
+    projects,
+    publishing,
+    search,
+    system,
+    trash,
+    users,
+)
 
 
 def implementations() -> Mapping[str, Implementation]:

@@ -1,4 +1,4 @@
-"""Add publish marks projects and the outbox."""
+"""Add projects marks outbox and settings."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -80,6 +80,14 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("asset_id", "context_id", name=op.f("pk_publish_mark")),
     )
+    with op.batch_alter_table("company", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("source_profile_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
+        )
+        batch_op.add_column(
+            sa.Column("display_profile_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
+        )
+
     with op.batch_alter_table("job_log", schema=None) as batch_op:
         batch_op.create_index(
             "ix_job_log_asset",
@@ -97,6 +105,10 @@ def downgrade() -> None:
             sqlite_where=sa.text("asset_id IS NOT NULL"),
             postgresql_where=sa.text("asset_id IS NOT NULL"),
         )
+
+    with op.batch_alter_table("company", schema=None) as batch_op:
+        batch_op.drop_column("display_profile_id")
+        batch_op.drop_column("source_profile_id")
 
     op.drop_table("publish_mark")
     with op.batch_alter_table("project_asset", schema=None) as batch_op:
