@@ -41,8 +41,10 @@ def delete_project(tx: Tx, project_id: int) -> None:
 
 
 def add_to_project(tx: Tx, project_id: int, asset_id: int) -> bool:
-    """Put the asset into the project; return False when it was there."""
-    if tx.execute(_membership(project_id, asset_id)).first():
+    """Put the asset into the project; return False when it was there, or when the project is gone."""
+    # The project is held, so that nobody deletes it between the look and the insert.
+    held = tx.scalar(sa.select(t.project.c.id).where(t.project.c.id == project_id).with_for_update())
+    if held is None or tx.execute(_membership(project_id, asset_id)).first():
         return False
     tx.execute(sa.insert(t.project_asset).values(project_id=project_id, asset_id=asset_id))
     return True

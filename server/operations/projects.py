@@ -22,7 +22,7 @@ def get_projects(call: Call, _param: contract.GetProjectsParam) -> contract.GetP
 @implements(contract.CREATE_PROJECT, writes=True)
 def create_project(call: Call, param: contract.CreateProjectParam) -> contract.CreateProjectReturn:
     """Create a project whose name no other project of the company has."""
-    name = _free_name(call, param.project_name)
+    name = _free_name(call, param.project_name, None)
     rows.add_project(call.tx, call.company.id, name)
     return contract.CreateProjectReturn(project_handle=_handle(call, name))
 
@@ -31,7 +31,7 @@ def create_project(call: Call, param: contract.CreateProjectParam) -> contract.C
 def rename_project(call: Call, param: contract.RenameProjectParam) -> contract.RenameProjectReturn:
     """Give the project a new name, and with it a new handle."""
     number = find_project(call, param.project_handle, "projectHandle")
-    name = _free_name(call, param.project_name)
+    name = _free_name(call, param.project_name, number)
     rows.rename_project(call.tx, number, name)
     return contract.RenameProjectReturn(project_handle=_handle(call, name))
 
@@ -86,10 +86,10 @@ def _add(call: Call, number: int, handles: Sequence[str]) -> Counts:
     return for_each(handles, str, add)
 
 
-def _free_name(call: Call, name: str) -> str:
+def _free_name(call: Call, name: str, own_number: int | None) -> str:
     if not name.strip():
         raise missing("projectName")
-    if rows.find_project(call.tx, call.company.id, name.strip()) is not None:
+    if rows.find_project(call.tx, call.company.id, name.strip()) not in (None, own_number):
         raise ApiError(FaultCode.EXCEPTION, f"projectName: there is a project {name.strip()} already.")
     return name.strip()
 
