@@ -15,7 +15,7 @@ def set_trash_state(tx: Tx, asset: Asset, state: str, changed_by: str) -> None:
     """Move the asset in or out of the trash. One that is given up for good lets go of its name."""
     values: dict[str, Any] = {"trash_state": state}
     if state == "InEmptiedTrash":
-        values["name"] = f"{asset.name}~{asset.id}"
+        values["name"] = f"{asset.name}/{asset.id}"  # no other asset can have it: names hold no slash
     _change(tx, asset, changed_by, **values)
 
 
@@ -30,6 +30,11 @@ def move(tx: Tx, asset: Asset, folder: str, changed_by: str) -> None:
     _change(tx, asset, changed_by, folder=folder)
 
 
+def change_type(tx: Tx, asset: Asset, asset_type: str) -> None:
+    """Say that the asset is of another type, as it is when a file of another kind has replaced its original."""
+    tx.execute(sa.update(t.asset).where(t.asset.c.id == asset.id).values(type=asset_type))
+
+
 def set_publish_mark(tx: Tx, asset: Asset, context_ids: Sequence[int] | None, *, is_marked: bool) -> None:
     """Mark or unmark the asset in some publish contexts, or in all of them when ``context_ids`` is None."""
     marks = t.publish_mark.c
@@ -39,7 +44,7 @@ def set_publish_mark(tx: Tx, asset: Asset, context_ids: Sequence[int] | None, *,
         tx.execute(sa.update(t.asset).where(t.asset.c.id == asset.id).values(ready_for_publish=is_marked))
         return
     tx.execute(sa.delete(t.publish_mark).where(mine, marks.context_id.in_(context_ids)))
-    rows = [{"asset_id": asset.id, "context_id": c, "is_marked": is_marked} for c in context_ids]
+    rows = [{"asset_id": asset.id, "context_id": c, "is_marked": is_marked} for c in set(context_ids)]
     tx.execute(sa.insert(t.publish_mark), rows)
 
 
