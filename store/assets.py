@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 import sqlalchemy as sa
@@ -137,19 +138,18 @@ def find_by_names(tx: Tx, company_id: int, names: Sequence[str]) -> tuple[Asset,
     return tuple(found[name] for name in dict.fromkeys(names) if name in found)
 
 
-def find_in_folder(tx: Tx, company_id: int, folder: str) -> tuple[Asset, ...]:
-    """Return the assets directly in ``folder``, trashed ones included."""
-    query = sa.select(t.asset).where(t.asset.c.company_id == company_id, t.asset.c.folder == folder)
-    return tuple(asset_from_row(row) for row in tx.execute(query).mappings())
+def find_by_file_name(tx: Tx, company_id: int, stem: str, folder: str | None = None) -> tuple[Asset, ...]:
+    """Return the company's assets whose file name is ``stem`` with any extension or none, oldest first.
 
-
-def find_by_file_name(tx: Tx, company_id: int, file_name: str, *, any_extension: bool) -> tuple[Asset, ...]:
-    """Return the company's assets with this file name in any folder, oldest first; also with another extension."""
+    Trashed ones are included, emptied ones are not. ``folder`` confines them to one folder.
+    """
     c = t.asset.c
-    stem = file_name.rpartition(".")[0] or file_name
-    same = c.file_name.startswith(f"{stem}.", autoescape=True) if any_extension else c.file_name == file_name
-    rows = tx.execute(sa.select(t.asset).where(c.company_id == company_id, same).order_by(c.id)).mappings()
-    return tuple(asset_from_row(row) for row in rows)
+    same = (c.file_name == stem) | c.file_name.startswith(f"{stem}.", autoescape=True)
+    query = sa.select(t.asset).where(c.company_id == company_id, same, c.trash_state != "InEmptiedTrash")
+    if folder is not None:
+        query = query.where(c.folder == folder)
+    found = [asset_from_row(row) for row in tx.execute(query.order_by(c.id)).mappings()]
+    return tuple(asset for asset in found if PurePosixPath(asset.file_name).stem == stem)
 
 
 def names_taken(tx: Tx, company_id: int, prefix: str) -> frozenset[str]:

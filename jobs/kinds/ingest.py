@@ -8,16 +8,16 @@ from domain.model import Asset, AuxRow, Derivatives, Job, StepTiming, StoredFile
 from domain.states import TaskState
 from imaging.codecs.raster import sniff
 from imaging.errors import UnsupportedFormat
-from jobs.crop_rules import Crop, decide_crop, decide_publish_mark
+from jobs.crop_rules import Crop, decide_crop, decide_publish_mark, new_publish_mark
 from jobs.kinds.picture import is_processed, make_picture
 from jobs.kinds.port import Subject, Tools, Work
 from jobs.specs import UploadSpec, from_json
+from store.asset_changes import change_type, set_publish_mark
 from store.assets import (
     NewAsset,
     NewPicture,
     add_asset,
     find_by_file_name,
-    find_in_folder,
     names_taken,
     replace_original,
     save_picture,
@@ -148,36 +148,47 @@ def _find_target(tx: Tx, company_id: int, arrival: Arrival, *, overwrite: bool) 
     company = load_company(tx, company_id)
     assert company is not None
     mode = company.overwrite_mode
-    near = [*find_in_folder(tx, company_id, arrival.folder)]
-    if mode.endswith("AnyFolder"):
-        near += find_by_file_name(tx, company_id, arrival.file_name, any_extension="AnyExt" in mode)
-    for asset in near:
-        same_stem = "AnyExt" in mode and _stem(asset.file_name) == _stem(arrival.file_name)
-        if (same_stem or asset.file_name == arrival.file_name) and asset.trash_state != "InEmptiedTrash":
-            return _Target(existing=asset, is_duplicate=not overwrite)
-    return _Target(existing=None, is_duplicate=False)
+    folder = None if mode.endswith("AnyFolder") else arrival.folder
+    found = [
+        asset
+        for asset in find_by_file_name(tx, company_id, _stem(arrival.file_name), folder)
+        if "AnyExt" in mode or asset.file_name == arrival.file_name
+    ]
+    if not found:
+        return _Target(existing=None, is_duplicate=False)
+    nearest = min(found, key=lambda a: (a.folder != arrival.folder, a.file_name != arrival.file_name, a.id))
+    return _Target(existing=nearest, is_duplicate=not overwrite)
 
 
 def _take_in(tx: Tx, job: Job, arrival: Arrival, spec: UploadSpec, work: tuple[_Target, _Made]) -> Subject:
     target, made = work
-    now = _find_target(tx, job.company_id, arrival, overwrite=spec.overwrite)
-    if _identity(now.existing) != _identity(target.existing):
+    existing = _find_target(tx, job.company_id, arrival, overwrite=spec.overwrite).existing
+    if _identity(existing) != _identity(target.existing):
         raise Superseded("Another upload took this file name meanwhile.")
-    if target.existing is None:
-        asset = _add(tx, job, arrival, made)
+    if existing is None:
+        asset, marked = _add(tx, job, arrival, made), bool(spec.image.ready_for_publish)
     else:
-        asset = target.existing
-        replace_original(tx, asset, original=arrival.original, file_name=arrival.file_name, changed_by=job.submitter)
-    marked = decide_publish_mark(asset.ready_for_publish if target.existing else False, spec.image)
+        asset, marked = existing, decide_publish_mark(existing.ready_for_publish, spec.image)
+        _replace(tx, job, arrival, spec, (existing, made))
     picture = NewPicture(
         crop=made.crop, derivatives=made.derivatives, ready_for_publish=marked, changed_by=job.submitter
     )
-    saved = save_picture(tx, asset.id, asset.revision + (target.existing is not None), picture)
+    saved = save_picture(tx, asset.id, asset.revision + (existing is not None), picture)
     assert saved, "the revision was read in this very transaction"
-    touch_folders(tx, job.company_id, [arrival.folder])
+    touch_folders(tx, job.company_id, [asset.folder])
     for project_id in spec.project_ids:
         add_to_project(tx, project_id, asset.id)
     return Subject(name=arrival.file_name, type="MasterImage", asset_id=asset.id)
+
+
+def _replace(tx: Tx, job: Job, arrival: Arrival, spec: UploadSpec, what: tuple[Asset, _Made]) -> None:
+    asset, made = what
+    replace_original(tx, asset, original=arrival.original, file_name=arrival.file_name, changed_by=job.submitter)
+    if made.asset_type != asset.type:
+        change_type(tx, asset, made.asset_type)
+    mark = new_publish_mark(spec.image)
+    if mark is not None:
+        set_publish_mark(tx, asset, None, is_marked=mark)
 
 
 def _add(tx: Tx, job: Job, arrival: Arrival, made: _Made) -> Asset:

@@ -1,14 +1,13 @@
 """ReprocessAssetsJob: the pipeline again over a stored original. The original, the handle and the name stay."""
 
-from collections.abc import Sequence
-
 from domain.errors import Permanent, Superseded
-from domain.model import Asset, AuxRow, Job, Task
+from domain.model import Asset, AuxRow, Derivatives, Job, Task
 from domain.states import TaskState
-from jobs.crop_rules import decide_crop, decide_publish_mark
+from jobs.crop_rules import Crop, decide_crop, decide_publish_mark, new_publish_mark
 from jobs.kinds.picture import PROCESS_USER, is_processed, make_picture
 from jobs.kinds.port import JobKind, Subject, Tools, Work
 from jobs.specs import FollowOnSpec, ReprocessSpec, from_json
+from store.asset_changes import set_publish_mark
 from store.assets import NewPicture, load_asset, save_picture
 from store.engine import Tx
 from store.ledger import Settlement
@@ -24,18 +23,11 @@ def perform(job: Job, task: Task, tools: Tools) -> Work:
     """
     asset = _load(task, tools)
     spec = from_json(ReprocessSpec, job.options)
-    options = spec.image
     subject = Subject(name=asset.file_name, type="MasterImage", asset_id=asset.id)
     if not is_processed(asset.type):
         return _nothing_to_do(asset, spec, subject)
-    crop = decide_crop(asset.crop, options)
+    crop = decide_crop(asset.crop, spec.image)
     made = make_picture(task, tools, asset.original, asset.type, crop)
-    picture = NewPicture(
-        crop=crop,
-        derivatives=made.derivatives,
-        ready_for_publish=decide_publish_mark(asset.ready_for_publish, options),
-        changed_by=PROCESS_USER,
-    )
     return Work(
         settlement=Settlement(
             state=TaskState.DONE, plan=made.plan, steps=made.steps, updated=True, warned=bool(made.aux)
@@ -44,7 +36,7 @@ def perform(job: Job, task: Task, tools: Tools) -> Work:
         message=f"{asset.folder}{asset.file_name} was reprocessed.",
         subject=subject,
         aux=made.aux,
-        apply=lambda tx: _switch(tx, asset, picture, spec.project_ids),
+        apply=lambda tx: _switch(tx, asset, spec, (crop, made.derivatives)),
     )
 
 
@@ -64,12 +56,6 @@ def _load(task: Task, tools: Tools) -> Asset:
 
 
 def _nothing_to_do(asset: Asset, spec: ReprocessSpec, subject: Subject) -> Work:
-    picture = NewPicture(
-        crop=asset.crop,
-        derivatives=asset.derivatives,
-        ready_for_publish=decide_publish_mark(asset.ready_for_publish, spec.image),
-        changed_by=PROCESS_USER,
-    )
     reason = f"Assets of type {asset.type} are kept as they are: there is nothing to optimise."
     return Work(
         settlement=Settlement(state=TaskState.DONE, warned=True),
@@ -77,14 +63,26 @@ def _nothing_to_do(asset: Asset, spec: ReprocessSpec, subject: Subject) -> Work:
         message=f"{asset.folder}{asset.file_name} has nothing to reprocess.",
         subject=subject,
         aux=(AuxRow(log_type="UploadWarning", message=reason),),
-        apply=lambda tx: _switch(tx, asset, picture, spec.project_ids),
+        apply=lambda tx: _switch(tx, asset, spec, (asset.crop, asset.derivatives)),
     )
 
 
-def _switch(tx: Tx, asset: Asset, picture: NewPicture, project_ids: Sequence[int]) -> None:
+def _switch(tx: Tx, asset: Asset, spec: ReprocessSpec, made: tuple[Crop | None, Derivatives | None]) -> None:
+    crop, derivatives = made
+    now = load_asset(tx, asset.company_id, asset.id)
+    stored_mark = now.ready_for_publish if now else False  # it may have been marked while the picture was made
+    picture = NewPicture(
+        crop=crop,
+        derivatives=derivatives,
+        ready_for_publish=decide_publish_mark(stored_mark, spec.image),
+        changed_by=PROCESS_USER,
+    )
     if not save_picture(tx, asset.id, asset.revision, picture):
         raise Superseded("The asset changed while it was being processed.")
-    for project_id in project_ids:
+    mark = new_publish_mark(spec.image)
+    if mark is not None:
+        set_publish_mark(tx, asset, None, is_marked=mark)
+    for project_id in spec.project_ids:
         add_to_project(tx, project_id, asset.id)
 
 
