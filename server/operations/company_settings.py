@@ -79,7 +79,9 @@ def find_profile(call: Call, handle: str, field: str) -> model.Asset:
 def _profile(call: Call, setting: str) -> model.Asset:
     number = getattr(call.company, setting)
     chosen = load_asset(call.tx, call.company.id, number) if number is not None else None
-    return chosen or _built_in(call, *_BUILT_IN[setting])
+    if chosen is None or chosen.trash_state == "InEmptiedTrash":
+        return _built_in(call, *_BUILT_IN[setting])
+    return chosen
 
 
 def _built_in(call: Call, profile: Literal["srgb", "cmyk"], name: str) -> model.Asset:
