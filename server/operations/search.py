@@ -1,12 +1,14 @@
 """Searching a company's assets by folder, type and state, page by page."""
 
+from datetime import datetime, timedelta
+
 from domain.errors import invalid, missing, not_built
 from server.dispatch import Call, implements
 from server.operations.assets import asset_values, refuse_sub_types
 from server.operations.choices import DIRECTIONS, choose
 from server.operations.folders import company_path, refuse_permission_context
 from server.operations.projects import find_project
-from store.asset_search import COMPARISONS, FIELDS, TEXT_OPERATORS, AssetQuery, Condition
+from store.asset_search import COMPARISONS, FIELDS, TEXT_OPERATORS, AssetQuery, Condition, Value
 from store.asset_search import search_assets as search_rows
 from wsdl import contract
 
@@ -34,6 +36,7 @@ TEXT_FIELDS = ("Name", "FileName", "CreateUser", "LastModifyUser")
 _VALUES = {"FileSize": ("long_val", "min_long", "max_long")} | dict.fromkeys(
     ("Created", "LastModified"), ("date_val", "min_date", "max_date")
 )
+_AS_RANGE = {"Equals": "Between", "NotEquals": "NotBetween"}
 _NOT_BUILT = {
     "keywordArray": "keyword_array",
     "tagConditionArray": "tag_condition_array",
@@ -92,12 +95,23 @@ def _condition(condition: contract.SystemFieldCondition, path: str) -> Condition
     if condition.op in ("Between", "NotBetween"):
         if low is None or high is None:
             raise missing(f"{path}.{_wire(names[1])} and {_wire(names[2])}")
-        return Condition(field=condition.field, op=condition.op, value=low, high=high)
+        return Condition(field=condition.field, op=condition.op, value=low, high=_last(high))
     if condition.op not in COMPARISONS:
         raise invalid(f"{path}.op", f"{condition.op} is not one of {', '.join(COMPARISONS)}, Between, NotBetween.")
     if value is None:
         raise missing(f"{path}.{_wire(names[0])}")
-    return Condition(field=condition.field, op=condition.op, value=value)
+    return _comparison(condition.field, condition.op, value)
+
+
+def _comparison(field: str, op: str, value: Value) -> Condition:
+    if isinstance(value, datetime) and op in _AS_RANGE:
+        return Condition(field=field, op=_AS_RANGE[op], value=value, high=_last(value))
+    return Condition(field=field, op=op, value=_last(value) if op in ("LessThanEquals", "GreaterThan") else value)
+
+
+def _last(value: Value) -> Value:
+    """Return the last value that reads the same on the wire, which cuts times off after the millisecond."""
+    return value + timedelta(microseconds=999) if isinstance(value, datetime) else value
 
 
 def _wire(name: str) -> str:
