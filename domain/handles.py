@@ -50,6 +50,12 @@ def parse_context(text: str) -> int | None:
     return _number(_CONTEXT, text)
 
 
+def parse_project(text: str) -> tuple[int, str] | None:
+    """Return company number and project name from ``p|6|Name`` or the form without a prefix; None for anything else."""
+    company, bar, name = text.strip().removeprefix("p|").partition("|")
+    return (int(company), name) if bar and name and company.isascii() and company.isdigit() else None
+
+
 def parse_folder(text: str) -> str:
     """Return the folder path from ``f|jcompany/Sets/`` or a bare path, without doubled or outer slashes."""
     path = text.strip().removeprefix("f|")
@@ -90,6 +96,11 @@ def folder_handle(path: str) -> str:
 def user_handle(user_id: int, email: str) -> str:
     """Return ``u|41|jdoe@example.com``: the number and the address, so a changed address changes the handle."""
     return f"u|{user_id}|{email}"
+
+
+def project_handle(company_id: int, name: str) -> str:
+    """Return ``p|6|Name``: renaming a project changes its handle."""
+    return f"p|{company_id}|{name}"
 
 
 def context_handle(context_id: int) -> str:

@@ -21,6 +21,10 @@ class Company:
     expires: datetime
     overwrite_mode: str
     retain_publish_state: bool
+    source_profile_id: int | None = None
+    """The IccProfile asset assumed for pictures without a profile of their own; None for the built-in one."""
+    display_profile_id: int | None = None
+    """The IccProfile asset that pictures are converted to unless another is named; None for the built-in one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

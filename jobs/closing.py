@@ -4,6 +4,7 @@ from domain.clock import utc_now
 from domain.model import Job, LogRow
 from domain.states import JobOutcome, JobState
 from jobs.kinds.registry import KINDS
+from jobs.outbox import owe
 from jobs.specs import FollowOnSpec
 from jobs.submit import Submission, submit_publish
 from store.engine import Tx
@@ -26,9 +27,11 @@ def close_if_settled(tx: Tx, job_id: int) -> bool:
     if not end_job(tx, job_id, outcome):
         return False
     kind = KINDS[job.kind]
-    add_rows(tx, job_id, [LogRow(log_type=kind.end, message=_summary(job, outcome), at=utc_now())])
+    summary, wanted = _summary(job, outcome), kind.follow_on(job)
+    add_rows(tx, job_id, [LogRow(log_type=kind.end, message=summary, at=utc_now())])
+    owe(tx, job, wanted, summary)
     if outcome is not JobOutcome.CANCELLED:
-        _start_follow_on(tx, job, kind.follow_on(job))
+        _start_publish(tx, job, wanted)
     return True
 
 
@@ -45,7 +48,7 @@ def _summary(job: Job, outcome: JobOutcome) -> str:
     return f"{outcome.value.capitalize()}: {', '.join(parts)}."
 
 
-def _start_follow_on(tx: Tx, job: Job, wanted: FollowOnSpec) -> None:
+def _start_publish(tx: Tx, job: Job, wanted: FollowOnSpec) -> None:
     if wanted.publish is None or (wanted.only_if_files and not job.counts.done):
         return
     submission = Submission(

@@ -19,6 +19,10 @@ def decide_crop(stored: Crop | None, options: ImageOptions) -> Crop | None:
 
 def decide_publish_mark(stored: bool, options: ImageOptions) -> bool:
     """Return whether the asset is marked for publish after this run: the old mark unless a new one is asked for."""
-    if options.preserve_publish_state or options.ready_for_publish is None:
-        return stored
-    return options.ready_for_publish
+    wanted = new_publish_mark(options)
+    return stored if wanted is None else wanted
+
+
+def new_publish_mark(options: ImageOptions) -> bool | None:
+    """Return the mark that the run gives an asset in every publish context; None when the asset keeps its marks."""
+    return None if options.preserve_publish_state else options.ready_for_publish

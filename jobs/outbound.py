@@ -6,7 +6,7 @@ time gains nothing. Redirects are followed by hand and checked like the first UR
 
 import ipaddress
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -42,15 +42,24 @@ def fetch(url: str, into: Path, rules: OutboundRules) -> None:
 
     Raises ForbiddenAddressError, Permanent (a bad URL, a 4xx answer, too large) or Retryable (5xx, network).
     """
+    _get(url, rules, lambda reply: _save(reply, into, rules.max_bytes))
+
+
+def ping(url: str, rules: OutboundRules) -> None:
+    """GET ``url`` for its effect; what it answers is not read. Raises what ``fetch`` raises."""
+    _get(url, rules, lambda _reply: None)
+
+
+def _get(url: str, rules: OutboundRules, take: Callable[[httpx.Response], None]) -> None:
     for _hop in range(rules.max_redirects + 1):
-        location = _fetch_hop(url, into, rules)
+        location = _get_hop(url, rules, take)
         if location is None:
             return
         url = urljoin(url, location)
     raise Permanent(f"The URL redirects more than {rules.max_redirects} times.")
 
 
-def _fetch_hop(url: str, into: Path, rules: OutboundRules) -> str | None:
+def _get_hop(url: str, rules: OutboundRules, take: Callable[[httpx.Response], None]) -> str | None:
     target, host = _pin(url, rules.allowed_networks)
     extensions = {"sni_hostname": host} if url.lower().startswith("https") else {}
     try:
@@ -61,7 +70,7 @@ def _fetch_hop(url: str, into: Path, rules: OutboundRules) -> str | None:
             if reply.status_code in _REDIRECTS and "location" in reply.headers:
                 return reply.headers["location"]
             _check_status(reply.status_code)
-            _save(reply, into, rules.max_bytes)
+            take(reply)
     except httpx.HTTPError as error:
         raise Retryable(f"The URL could not be fetched: {type(error).__name__}.") from error
     return None
@@ -70,7 +79,7 @@ def _fetch_hop(url: str, into: Path, rules: OutboundRules) -> str | None:
 def _check_status(status: int) -> None:
     if status >= 500 or status in (408, 429):
         raise Retryable(f"The URL answered with status {status}.")
-    if status != 200:
+    if not 200 <= status < 300:
         raise Permanent(f"The URL answered with status {status}.")
 
 

@@ -20,6 +20,7 @@ from jobs.engines.embedded import EmbeddedEngine
 from jobs.executor import LEASE, MAX_FAILURES, cancel_running, failed_work, settle_in
 from jobs.kinds.port import Tools
 from jobs.kinds.registry import KINDS
+from jobs.outbox import Outbox
 from jobs.pump import pump
 from store import ledger
 from store.engine import Tx
@@ -39,10 +40,11 @@ class Runner:
         self._owner = secrets.token_hex(8)  # never a host name: a restarted server is another owner
         self._wake = Event()
         self._closing = Event()
+        self._outbox = Outbox(tools.database, tools.mail_server, tools.outbound)
         self._engine = EmbeddedEngine(tools, self._owner, self._wake.set)
         self._clock = BackgroundScheduler(
             timezone="UTC",
-            executors={"default": ThreadPoolExecutor(2)},
+            executors={"default": ThreadPoolExecutor(4)},
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
         )
         self._thread = Thread(target=self._pump_until_closed, name="pump", daemon=True)
@@ -53,6 +55,7 @@ class Runner:
         self._clock.add_job(self._engine.heartbeat, "interval", seconds=LEASE.total_seconds() / 3)
         self._clock.add_job(self._sweep, "interval", seconds=5)
         self._clock.add_job(self._close_silent_uploads, "interval", seconds=5)
+        self._clock.add_job(self._outbox.deliver_due, "interval", seconds=1)
         self._clock.start()
         self._thread.start()
 

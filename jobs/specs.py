@@ -47,14 +47,18 @@ class PublishSpec:
 
     publish_type: str
     context_id: int
+    email_setting: str = "None"
+    callback_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowOnSpec:
-    """What runs after a job: a publish, and whether only when the job processed at least one file."""
+    """What the end of a job calls for: a publish, a mail, a callback; some only when it processed at least one file."""
 
     publish: PublishSpec | None = None
     only_if_files: bool = False
+    email_setting: str = "None"
+    callback_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +67,7 @@ class ReprocessSpec:
 
     image: ImageOptions
     follow_on: FollowOnSpec
+    project_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +77,7 @@ class UploadSpec:
     overwrite: bool
     image: ImageOptions
     follow_on: FollowOnSpec
+    project_ids: tuple[int, ...] = ()
 
 
 def to_json(spec: object) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from domain.errors import RepriseError
 from imaging.limits import Limits
 from imaging.process import prepare_process
 from jobs.kinds.port import Tools
+from jobs.mail import MailServer
 from jobs.outbound import OutboundRules
 from jobs.runner import Runner
 from jobs.slots import SlotLimits, SlotPool
@@ -64,6 +65,7 @@ def build_runner(settings: Settings, database: Database) -> Runner:
         scratch=settings.data / "scratch",
         limits=limits,
         outbound=OutboundRules(allowed_networks=settings.allowed_networks),
+        mail_server=_mail_server(settings),
         pdf_engine=settings.pdf_engine,
     )
     return Runner(tools)
@@ -92,6 +94,11 @@ def _lockout(settings: Settings) -> Lockout:
         per_address=10 * settings.lockout_failures,
         window_s=60 * settings.lockout_minutes,
     )
+
+
+def _mail_server(settings: Settings) -> MailServer | None:
+    url = settings.smtp_url
+    return MailServer(url=url.get_secret_value(), sender=settings.mail_from) if url else None
 
 
 def _database_url(settings: Settings) -> str:

@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     allowed_networks: Annotated[tuple[Network, ...], NoDecode] = Field(
         (), description="Networks that uploadUrlsJob may fetch from though not public, with commas between them"
     )
+    smtp_url: SecretStr | None = Field(None, description="The mail server: smtp://user:password@host:port or smtps://")
+    mail_from: str = Field("reprise@localhost", description="The sender of mails")
     pdf_engine: Literal["pymupdf", "pypdfium2"] = Field("pymupdf", description="The library that renders PDFs")
     strict: bool = Field(default=False, description="Demand the required fields that real clients leave out")
     strict_roles: bool = Field(default=False, description="Apply the documented table of roles to the letter")

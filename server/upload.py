@@ -12,13 +12,13 @@ from domain.errors import ApiError, FaultCode, invalid, missing
 from domain.handles import active_job_handle, parse_job
 from domain.states import JobState
 from jobs.kinds.upload_post import NAME
-from jobs.specs import FollowOnSpec, UploadSpec
+from jobs.specs import UploadSpec
 from jobs.submit import Submission, add_uploaded_file, open_post_upload
 from server.access import Principal, authenticate, authorise, open_company
 from server.dispatch import Call, Origin, Services
 from server.multipart import Part, read_parts
 from server.operations.folders import company_path
-from server.operations.job_options import image_options, refuse_not_built
+from server.operations.job_options import follow_on_spec, image_options, project_ids, refuse_not_built
 from server.operations.jobs import job_name
 from server.soap.decode import Decoder
 from server.soap.header import caller_from
@@ -107,7 +107,12 @@ class UploadServlet:
         if options is None:
             raise missing("uploadParams")
         refuse_not_built(options, "uploadParams")
-        spec = UploadSpec(overwrite=options.overwrite, image=image_options(call, options), follow_on=FollowOnSpec())
+        spec = UploadSpec(
+            overwrite=options.overwrite,
+            image=image_options(call, options),
+            follow_on=follow_on_spec(call, options, "uploadParams"),
+            project_ids=project_ids(call, options, "uploadParams"),
+        )
         submission = Submission(
             company_id=call.company.id,
             name=job_name(param.job_name or ""),

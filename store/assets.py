@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,23 +30,6 @@ class NewAsset:
     created_by: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssetQuery:
-    """Which assets of a company a search wants. ``folder`` is a path; None stands for no condition."""
-
-    company_id: int
-    folder: str | None = None
-    include_subfolders: bool = True
-    ready_for_publish: bool | None = None
-    trash_states: tuple[str, ...] = ("NotInTrash",)
-    types: tuple[str, ...] = ()
-    exclude_types: tuple[str, ...] = ()
-    sort_by: str = "name"
-    descending: bool = False
-    offset: int = 0
-    limit: int = 1000
-
-
 def add_asset(tx: Tx, new: NewAsset) -> Asset:
     """Return a new asset at revision 1, without derivatives; its name must be free in the company."""
     now = utc_now()
@@ -70,7 +54,7 @@ def add_asset(tx: Tx, new: NewAsset) -> Asset:
     }
     key = tx.execute(sa.insert(t.asset).values(values)).inserted_primary_key
     assert key is not None
-    return _asset({"id": key[0], **values})
+    return asset_from_row({"id": key[0], **values})
 
 
 def replace_original(tx: Tx, asset: Asset, *, original: StoredFile, file_name: str, changed_by: str) -> None:
@@ -128,16 +112,16 @@ def load_asset(tx: Tx, company_id: int, asset_id: int) -> Asset | None:
 def load_assets(tx: Tx, company_id: int, asset_ids: Sequence[int]) -> tuple[Asset, ...]:
     """Return the company's assets among ``asset_ids``, in the order given; unknown and foreign ones are left out."""
     rows: dict[int, Asset] = {}
-    for chunk in _chunks(asset_ids):
+    for chunk in in_chunks(asset_ids):
         query = sa.select(t.asset).where(t.asset.c.company_id == company_id, t.asset.c.id.in_(chunk))
-        rows |= {row["id"]: _asset(row) for row in tx.execute(query).mappings()}
+        rows |= {row["id"]: asset_from_row(row) for row in tx.execute(query).mappings()}
     return tuple(rows[i] for i in dict.fromkeys(asset_ids) if i in rows)
 
 
 def find_names(tx: Tx, company_id: int, asset_ids: Sequence[int]) -> dict[int, str]:
     """Return the file names of the company's assets among ``asset_ids``; unknown and foreign ones are left out."""
     names: dict[int, str] = {}
-    for chunk in _chunks(asset_ids):
+    for chunk in in_chunks(asset_ids):
         query = sa.select(t.asset.c.id, t.asset.c.file_name).where(
             t.asset.c.company_id == company_id, t.asset.c.id.in_(chunk)
         )
@@ -148,16 +132,24 @@ def find_names(tx: Tx, company_id: int, asset_ids: Sequence[int]) -> dict[int, s
 def find_by_names(tx: Tx, company_id: int, names: Sequence[str]) -> tuple[Asset, ...]:
     """Return the company's assets with exactly these names, in the order of ``names``; unknown ones are left out."""
     found: dict[str, Asset] = {}
-    for chunk in _chunks(names):
+    for chunk in in_chunks(names):
         query = sa.select(t.asset).where(t.asset.c.company_id == company_id, t.asset.c.name.in_(chunk))
-        found |= {row["name"]: _asset(row) for row in tx.execute(query).mappings()}
+        found |= {row["name"]: asset_from_row(row) for row in tx.execute(query).mappings()}
     return tuple(found[name] for name in dict.fromkeys(names) if name in found)
 
 
-def find_in_folder(tx: Tx, company_id: int, folder: str) -> tuple[Asset, ...]:
-    """Return the assets directly in ``folder``, trashed ones included."""
-    query = sa.select(t.asset).where(t.asset.c.company_id == company_id, t.asset.c.folder == folder)
-    return tuple(_asset(row) for row in tx.execute(query).mappings())
+def find_by_file_name(tx: Tx, company_id: int, stem: str, folder: str | None = None) -> tuple[Asset, ...]:
+    """Return the company's assets whose file name is ``stem`` with any extension or none, oldest first.
+
+    Trashed ones are included, emptied ones are not. ``folder`` confines them to one folder.
+    """
+    c = t.asset.c
+    same = (c.file_name == stem) | c.file_name.startswith(f"{stem}.", autoescape=True)
+    query = sa.select(t.asset).where(c.company_id == company_id, same, c.trash_state != "InEmptiedTrash")
+    if folder is not None:
+        query = query.where(c.folder == folder)
+    found = [asset_from_row(row) for row in tx.execute(query.order_by(c.id)).mappings()]
+    return tuple(asset for asset in found if PurePosixPath(asset.file_name).stem == stem)
 
 
 def names_taken(tx: Tx, company_id: int, prefix: str) -> frozenset[str]:
@@ -168,19 +160,11 @@ def names_taken(tx: Tx, company_id: int, prefix: str) -> frozenset[str]:
     return frozenset(tx.scalars(query))
 
 
-def search_assets(tx: Tx, query: AssetQuery) -> tuple[int, tuple[Asset, ...]]:
-    """Return the number of assets that match, and one page of them."""
-    where = list(_conditions(query))
-    total = tx.scalar(sa.select(sa.func.count()).select_from(t.asset).where(*where)) or 0
-    order = t.asset.c[query.sort_by]
-    page = (
-        sa.select(t.asset)
-        .where(*where)
-        .order_by(order.desc() if query.descending else order, t.asset.c.id)
-        .offset(query.offset)
-        .limit(query.limit)
-    )
-    return total, tuple(_asset(row) for row in tx.execute(page).mappings())
+def count_by_type(tx: Tx, company_id: int) -> dict[str, int]:
+    """Return how many of the company's assets outside the trash are of each type."""
+    c = t.asset.c
+    query = sa.select(c.type, sa.func.count()).where(c.company_id == company_id, c.trash_state == "NotInTrash")
+    return {row[0]: row[1] for row in tx.execute(query.group_by(c.type).order_by(c.type))}
 
 
 def folders_with_types(tx: Tx, company_id: int, types: Sequence[str]) -> frozenset[str]:
@@ -191,23 +175,8 @@ def folders_with_types(tx: Tx, company_id: int, types: Sequence[str]) -> frozens
     return frozenset(tx.scalars(query.distinct()))
 
 
-def _conditions(query: AssetQuery) -> Iterable[sa.ColumnElement[bool]]:
-    c = t.asset.c
-    yield c.company_id == query.company_id
-    if query.folder is not None:
-        exact = c.folder == query.folder
-        yield c.folder.startswith(query.folder, autoescape=True) if query.include_subfolders else exact
-    if query.ready_for_publish is not None:
-        yield c.ready_for_publish == query.ready_for_publish
-    if query.trash_states:
-        yield c.trash_state.in_(query.trash_states)
-    if query.types:
-        yield c.type.in_(query.types)
-    if query.exclude_types:
-        yield c.type.not_in(query.exclude_types)
-
-
-def _chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
+def in_chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    """Yield ``items`` in slices short enough for one IN of a statement."""
     return (items[n : n + IN_CHUNK] for n in range(0, len(items), IN_CHUNK))
 
 
@@ -223,7 +192,8 @@ def derivatives_from_json(value: Mapping[str, Any] | None) -> Derivatives | None
     return Derivatives(**{**value, **files})
 
 
-def _asset(row: Mapping[Any, Any]) -> Asset:
+def asset_from_row(row: Mapping[Any, Any]) -> Asset:
+    """Return the asset that a row of its table holds."""
     created: datetime = row["created"]
     return Asset(
         id=row["id"],

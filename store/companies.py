@@ -1,5 +1,6 @@
 """Rows of companies, their folders' roots and their publish contexts."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -53,12 +54,33 @@ def find_company_by_root(tx: Tx, root: str) -> Company | None:
     return _one(tx, t.company.c.root == root)
 
 
+def change_company(tx: Tx, company_id: int, **values: Any) -> None:
+    """Change settings of the company, by their column names."""
+    tx.execute(sa.update(t.company).where(t.company.c.id == company_id).values(values))
+
+
 def image_serving_context(tx: Tx, company_id: int) -> int:
     """Return the number of the company's default ImageServing publish context."""
     query = sa.select(t.publish_context.c.id).where(
         t.publish_context.c.company_id == company_id, t.publish_context.c.type == "ImageServing"
     )
     return tx.scalars(query.order_by(t.publish_context.c.id)).first() or 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Something that a company's assets are published to."""
+
+    id: int
+    type: str
+    name: str
+
+
+def find_contexts(tx: Tx, company_id: int) -> tuple[Context, ...]:
+    """Return the company's publish contexts."""
+    c = t.publish_context.c
+    rows = tx.execute(sa.select(c.id, c.type, c.name).where(c.company_id == company_id).order_by(c.id)).mappings()
+    return tuple(Context(**row) for row in rows)
 
 
 def context_type(tx: Tx, company_id: int, context_id: int) -> str | None:

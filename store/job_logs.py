@@ -42,6 +42,15 @@ def find_rows(tx: Tx, query: LogQuery) -> tuple[int, tuple[LogRow, ...]]:
     return total, tuple(_row(row) for row in tx.execute(page).mappings())
 
 
+def find_rows_of_asset(tx: Tx, company_id: int, asset_id: int) -> tuple[tuple[int, LogRow], ...]:
+    """Return every row of any job of the company that names the asset, oldest first, each with its job's number."""
+    joined = t.job_log.join(t.job, t.job.c.id == t.job_log.c.job_id)
+    query = sa.select(t.job_log).select_from(joined)
+    query = query.where(t.job.c.company_id == company_id, t.job_log.c.asset_id == asset_id)
+    rows = tx.execute(query.order_by(t.job_log.c.at, t.job_log.c.id)).mappings()
+    return tuple((row["job_id"], _row(row)) for row in rows)
+
+
 def _aux(row: LogRow) -> list[dict[str, str]]:
     return [asdict(aux) for aux in row.aux]
 

@@ -47,8 +47,12 @@ def find_to_publish(tx: Tx, company_id: int, context_id: int, *, changed_only: b
     ``changed_only`` just the ones that differ from their snapshot.
     """
     a, p = t.asset.c, t.published.c
-    joined = t.asset.outerjoin(t.published, (p.asset_id == a.id) & (p.context_id == context_id))
-    wanted = a.ready_for_publish & (a.trash_state == "NotInTrash") & a.is_optimized
+    m = t.publish_mark.c
+    joined = t.asset.outerjoin(t.published, (p.asset_id == a.id) & (p.context_id == context_id)).outerjoin(
+        t.publish_mark, (m.asset_id == a.id) & (m.context_id == context_id)
+    )
+    is_marked = sa.func.coalesce(m.is_marked, a.ready_for_publish)
+    wanted = is_marked & (a.trash_state == "NotInTrash") & a.is_optimized
     differs = p.asset_id.is_(None) | (p.revision != a.revision) | (p.name != a.name)
     publish = wanted & differs if changed_only else wanted
     query = sa.select(a.id, a.file_name).select_from(joined).where(a.company_id == company_id)

@@ -54,6 +54,8 @@ company = sa.Table(
     sa.Column("expires", UtcDateTime, nullable=False),
     sa.Column("overwrite_mode", sa.Text, nullable=False),
     sa.Column("retain_publish_state", sa.Boolean, nullable=False),
+    sa.Column("source_profile_id", BigId),
+    sa.Column("display_profile_id", BigId),
     sqlite_autoincrement=True,
 )
 
@@ -232,5 +234,62 @@ job_log = sa.Table(
     sa.Column("aux", sa.JSON, nullable=False),
     sa.UniqueConstraint("task_id", "log_type"),
     sa.Index("ix_job_log_job", "job_id", "id"),
+    sa.Index(
+        "ix_job_log_asset",
+        "asset_id",
+        sqlite_where=sa.text("asset_id IS NOT NULL"),
+        postgresql_where=sa.text("asset_id IS NOT NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+publish_mark = sa.Table(
+    "publish_mark",
+    metadata,
+    sa.Column("asset_id", BigId, sa.ForeignKey("asset.id"), primary_key=True, autoincrement=False),
+    sa.Column("context_id", BigId, sa.ForeignKey("publish_context.id"), primary_key=True, autoincrement=False),
+    sa.Column("is_marked", sa.Boolean, nullable=False),
+)
+"""Where an asset's mark in one publish context differs from its own."""
+
+project = sa.Table(
+    "project",
+    metadata,
+    _id(),
+    _ref("company_id", "company.id"),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.UniqueConstraint("company_id", "name"),
+    sqlite_autoincrement=True,
+)
+
+project_asset = sa.Table(
+    "project_asset",
+    metadata,
+    sa.Column("project_id", BigId, sa.ForeignKey("project.id"), primary_key=True, autoincrement=False),
+    sa.Column("asset_id", BigId, sa.ForeignKey("asset.id"), primary_key=True, autoincrement=False),
+    sa.Index("ix_project_asset_asset", "asset_id"),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    _id(),
+    _ref("job_id", "job.id"),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("target", sa.Text, nullable=False),
+    sa.Column("payload", sa.JSON, nullable=False),
+    sa.Column("dedup_key", sa.Text, nullable=False, unique=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("next_try", UtcDateTime, nullable=False),
+    sa.Column("last_error", sa.Text),
+    sa.Column("created", UtcDateTime, nullable=False),
+    sa.Column("settled", UtcDateTime),
+    sa.Index(
+        "ix_outbox_due",
+        "next_try",
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    ),
     sqlite_autoincrement=True,
 )

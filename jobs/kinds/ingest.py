@@ -8,15 +8,16 @@ from domain.model import Asset, AuxRow, Derivatives, Job, StepTiming, StoredFile
 from domain.states import TaskState
 from imaging.codecs.raster import sniff
 from imaging.errors import UnsupportedFormat
-from jobs.crop_rules import Crop, decide_crop, decide_publish_mark
+from jobs.crop_rules import Crop, decide_crop, decide_publish_mark, new_publish_mark
 from jobs.kinds.picture import is_processed, make_picture
 from jobs.kinds.port import Subject, Tools, Work
 from jobs.specs import UploadSpec, from_json
+from store.asset_changes import change_type, set_publish_mark
 from store.assets import (
     NewAsset,
     NewPicture,
     add_asset,
-    find_in_folder,
+    find_by_file_name,
     names_taken,
     replace_original,
     save_picture,
@@ -25,6 +26,7 @@ from store.companies import load_company
 from store.engine import Tx
 from store.folders import ensure_folder, touch_folders
 from store.ledger import Settlement
+from store.projects import add_to_project
 
 KEPT_TYPES = {
     "icc": "IccProfile",
@@ -145,31 +147,48 @@ def _make(task: Task, tools: Tools, arrival: Arrival, asset_type: str, crop: Cro
 def _find_target(tx: Tx, company_id: int, arrival: Arrival, *, overwrite: bool) -> _Target:
     company = load_company(tx, company_id)
     assert company is not None
-    for asset in find_in_folder(tx, company_id, arrival.folder):
-        same_name = asset.file_name == arrival.file_name
-        if same_name or (company.overwrite_mode == "OverwriteAnyExt" and asset.name == _stem(arrival.file_name)):
-            return _Target(existing=asset, is_duplicate=not overwrite)
-    return _Target(existing=None, is_duplicate=False)
+    mode = company.overwrite_mode
+    folder = None if mode.endswith("AnyFolder") else arrival.folder
+    found = [
+        asset
+        for asset in find_by_file_name(tx, company_id, _stem(arrival.file_name), folder)
+        if "AnyExt" in mode or asset.file_name == arrival.file_name
+    ]
+    if not found:
+        return _Target(existing=None, is_duplicate=False)
+    nearest = min(found, key=lambda a: (a.folder != arrival.folder, a.file_name != arrival.file_name, a.id))
+    return _Target(existing=nearest, is_duplicate=not overwrite)
 
 
 def _take_in(tx: Tx, job: Job, arrival: Arrival, spec: UploadSpec, work: tuple[_Target, _Made]) -> Subject:
     target, made = work
-    now = _find_target(tx, job.company_id, arrival, overwrite=spec.overwrite)
-    if _identity(now.existing) != _identity(target.existing):
+    existing = _find_target(tx, job.company_id, arrival, overwrite=spec.overwrite).existing
+    if _identity(existing) != _identity(target.existing):
         raise Superseded("Another upload took this file name meanwhile.")
-    if target.existing is None:
-        asset = _add(tx, job, arrival, made)
+    if existing is None:
+        asset, marked = _add(tx, job, arrival, made), bool(spec.image.ready_for_publish)
     else:
-        asset = target.existing
-        replace_original(tx, asset, original=arrival.original, file_name=arrival.file_name, changed_by=job.submitter)
-    marked = decide_publish_mark(asset.ready_for_publish if target.existing else False, spec.image)
+        asset, marked = existing, decide_publish_mark(existing.ready_for_publish, spec.image)
+        _replace(tx, job, arrival, spec, (existing, made))
     picture = NewPicture(
         crop=made.crop, derivatives=made.derivatives, ready_for_publish=marked, changed_by=job.submitter
     )
-    saved = save_picture(tx, asset.id, asset.revision + (target.existing is not None), picture)
+    saved = save_picture(tx, asset.id, asset.revision + (existing is not None), picture)
     assert saved, "the revision was read in this very transaction"
-    touch_folders(tx, job.company_id, [arrival.folder])
+    touch_folders(tx, job.company_id, [asset.folder])
+    for project_id in spec.project_ids:
+        add_to_project(tx, project_id, asset.id)
     return Subject(name=arrival.file_name, type="MasterImage", asset_id=asset.id)
+
+
+def _replace(tx: Tx, job: Job, arrival: Arrival, spec: UploadSpec, what: tuple[Asset, _Made]) -> None:
+    asset, made = what
+    replace_original(tx, asset, original=arrival.original, file_name=arrival.file_name, changed_by=job.submitter)
+    if made.asset_type != asset.type:
+        change_type(tx, asset, made.asset_type)
+    mark = new_publish_mark(spec.image)
+    if mark is not None:
+        set_publish_mark(tx, asset, None, is_marked=mark)
 
 
 def _add(tx: Tx, job: Job, arrival: Arrival, made: _Made) -> Asset:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from domain.model import AuxRow, Job, Task
 from imaging.limits import Limits
+from jobs.mail import MailServer
 from jobs.outbound import OutboundRules
 from jobs.slots import SlotPool
 from jobs.specs import FollowOnSpec
@@ -24,6 +25,7 @@ class Tools:
     scratch: Path
     limits: Limits
     outbound: OutboundRules
+    mail_server: MailServer | None
     pdf_engine: str
 
 

@@ -5,6 +5,7 @@ from domain.model import Job, Task
 from domain.states import TaskState
 from jobs.kinds.port import JobKind, Subject, Tools, Work
 from jobs.specs import FollowOnSpec, PublishSpec, from_json
+from store.asset_changes import find_marked_contexts
 from store.assets import load_asset
 from store.engine import Tx
 from store.ledger import Settlement
@@ -21,9 +22,10 @@ def perform(job: Job, task: Task, tools: Tools) -> Work:
     spec = from_json(PublishSpec, job.options)
     with tools.database.read() as tx:
         asset = load_asset(tx, task.company_id, task.asset_id) if task.asset_id is not None else None
+        is_marked = asset is not None and spec.context_id in find_marked_contexts(tx, asset)
     if asset is None:
         raise Permanent("The asset no longer exists.")
-    wanted = asset.ready_for_publish and asset.trash_state == "NotInTrash"
+    wanted = is_marked and asset.trash_state == "NotInTrash"
     if wanted and (asset.derivatives is None or asset.derivatives.pyramid is None):
         raise Permanent("The asset has no optimised image to publish; reprocess it first.")
     return Work(
@@ -35,16 +37,17 @@ def perform(job: Job, task: Task, tools: Tools) -> Work:
     )
 
 
-def follow_on(_job: Job) -> FollowOnSpec:
-    """Return nothing: a publish is followed by no other job."""
-    return FollowOnSpec()
+def follow_on(job: Job) -> FollowOnSpec:
+    """Return the mail and the callback that were asked for; a publish is followed by no other job."""
+    spec = from_json(PublishSpec, job.options)
+    return FollowOnSpec(email_setting=spec.email_setting, callback_url=spec.callback_url)
 
 
 def _bring_up_to_date(tx: Tx, task: Task, context_id: int) -> None:
     asset = load_asset(tx, task.company_id, task.asset_id or 0)
     if asset is None:
         return
-    marked = asset.ready_for_publish and asset.trash_state == "NotInTrash"
+    marked = context_id in find_marked_contexts(tx, asset) and asset.trash_state == "NotInTrash"
     if marked and asset.derivatives is not None and asset.derivatives.pyramid is not None:
         publish_asset(tx, context_id, asset)
     else:

@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from domain import model
-from domain.errors import not_built
+from domain.errors import ApiError, FaultCode, invalid, not_built
 from domain.handles import asset_handle, folder_handle, parse_asset
 from server.dispatch import Call, implements
-from server.operations.folders import refuse_permission_context
-from store.assets import find_by_names, load_assets
+from server.operations.batch import find_asset, for_each
+from server.operations.folders import company_path, refuse_permission_context
+from store import asset_changes as changes
+from store.assets import count_by_type, find_by_names, load_assets
+from store.folders import find_folders
+from store.projects import find_projects_of
 from wsdl import contract
 
 _INFO_FIELDS = {
@@ -28,7 +32,7 @@ def get_assets(call: Call, param: contract.GetAssetsParam) -> contract.GetAssets
     refuse_permission_context(param.access_user_handle, param.access_group_handle)
     numbers = [n for handle in param.asset_handle_array if (n := parse_asset(handle)) is not None]
     found = load_assets(call.tx, call.company.id, numbers)
-    return contract.GetAssetsReturn(asset_array=[asset_value(call.company, asset) for asset in found])
+    return contract.GetAssetsReturn(asset_array=asset_values(call, found))
 
 
 @implements(contract.GET_ASSETS_BY_NAME)
@@ -38,13 +42,72 @@ def get_assets_by_name(call: Call, param: contract.GetAssetsByNameParam) -> cont
     refuse_sub_types(param.asset_sub_type_array)
     found = find_by_names(call.tx, call.company.id, param.name_array)
     wanted, unwanted = param.asset_type_array or (), param.exclude_asset_type_array or ()
-    return contract.GetAssetsByNameReturn(
-        asset_array=[
-            asset_value(call.company, asset)
-            for asset in found
-            if (not wanted or asset.type in wanted) and asset.type not in unwanted
-        ]
+    chosen = [a for a in found if (not wanted or a.type in wanted) and a.type not in unwanted]
+    return contract.GetAssetsByNameReturn(asset_array=asset_values(call, chosen))
+
+
+@implements(contract.RENAME_ASSET, writes=True)
+def rename_asset(call: Call, param: contract.RenameAssetParam) -> contract.RenameAssetReturn:
+    """Give the asset a new name (IPS ID); a name in use is a fault with the words that clients look for."""
+    name = param.new_name.strip()
+    if not name or "/" in name or not name.isprintable():
+        raise invalid("newName", "a name has at least one character and no slash or control character.")
+    asset = find_asset(call, param.asset_handle)
+    others = [each for each in find_by_names(call.tx, call.company.id, [name]) if each.id != asset.id]
+    if others:
+        raise ApiError(FaultCode.EXCEPTION, f"Asset ID '{name}' is already in use.")
+    changes.rename(call.tx, asset, name, call.principal.user.email)
+    return contract.RenameAssetReturn()
+
+
+@implements(contract.MOVE_ASSET, writes=True)
+def move_asset(call: Call, param: contract.MoveAssetParam) -> contract.MoveAssetReturn:
+    """Move the asset to another folder of its company."""
+    _move(call, param.asset_handle, param.folder_handle)
+    return contract.MoveAssetReturn()
+
+
+@implements(contract.MOVE_ASSETS, writes=True)
+def move_assets(call: Call, param: contract.MoveAssetsParam) -> contract.MoveAssetsReturn:
+    """Move each of the assets to its folder."""
+    counts = for_each(
+        param.asset_move_array,
+        lambda wanted: wanted.asset_handle,
+        lambda wanted: _move(call, wanted.asset_handle, wanted.folder_handle),
     )
+    return contract.MoveAssetsReturn(**counts)
+
+
+@implements(contract.CHECK_ASSET_NAMES)
+def check_asset_names(call: Call, param: contract.CheckAssetNamesParam) -> contract.CheckAssetNamesReturn:
+    """Answer which of the names an asset of the company has, in the trash or not."""
+    found = find_by_names(call.tx, call.company.id, param.asset_name_array)
+    return contract.CheckAssetNamesReturn(in_use_name_array=[asset.name for asset in found])
+
+
+@implements(contract.GET_ORIGINAL_FILE_PATHS)
+def get_original_file_paths(
+    call: Call, param: contract.GetOriginalFilePathsParam
+) -> contract.GetOriginalFilePathsReturn:
+    """Answer the virtual path under which each original was uploaded, in the order of the handles."""
+    found = [find_asset(call, handle, "assetHandleArray") for handle in param.asset_handle_array]
+    return contract.GetOriginalFilePathsReturn(original_file_array=[asset.original_path for asset in found])
+
+
+@implements(contract.GET_ASSET_COUNTS)
+def get_asset_counts(call: Call, _param: contract.GetAssetCountsParam) -> contract.GetAssetCountsReturn:
+    """Answer how many assets of each type are outside the trash."""
+    counts = count_by_type(call.tx, call.company.id)
+    return contract.GetAssetCountsReturn(
+        count_array=[contract.AssetCount(asset_type=name, count=n) for name, n in counts.items()]
+    )
+
+
+def _move(call: Call, handle: str, folder: str) -> None:
+    path = company_path(call.company, folder, "folderHandle")
+    if not find_folders(call.tx, call.company.id, path):
+        raise invalid("folderHandle", f"there is no folder {folder} in this company; create it with createFolder.")
+    changes.move(call.tx, find_asset(call, handle), path, call.principal.user.email)
 
 
 def refuse_sub_types(sub_types: Sequence[str] | None) -> None:
@@ -53,8 +116,13 @@ def refuse_sub_types(sub_types: Sequence[str] | None) -> None:
         raise not_built("assetSubTypeArray")
 
 
-def asset_value(company: model.Company, asset: model.Asset) -> contract.Asset:
-    """Return an asset as the wire has it."""
+def asset_values(call: Call, assets: Sequence[model.Asset]) -> list[contract.Asset]:
+    """Return assets of the call's company as the wire has them, with the names of their projects."""
+    projects = find_projects_of(call.tx, [asset.id for asset in assets])
+    return [_asset_value(call.company, asset, ", ".join(projects.get(asset.id, ()))) for asset in assets]
+
+
+def _asset_value(company: model.Company, asset: model.Asset, projects: str) -> contract.Asset:
     made = asset.derivatives
     info = {"image_info": _image_info(company, asset)} if asset.type == "Image" else _file_info(asset)
     return contract.Asset(
@@ -67,7 +135,7 @@ def asset_value(company: model.Company, asset: model.Asset) -> contract.Asset:
         folder_handle=folder_handle(asset.folder),
         ready_for_publish=asset.ready_for_publish,
         trash_state=asset.trash_state,
-        projects="",
+        projects=projects,
         ips_image_url=f"image-no-ips/{_optimized(company, made.pyramid)}" if made and made.pyramid else "",
         created=asset.created,
         create_user=asset.created_by,

@@ -9,7 +9,7 @@ from typing import Any
 from domain.handles import context_handle
 from domain.model import Job
 from jobs.kinds import publish_image_serving, reprocess, upload_post, upload_urls
-from jobs.specs import ImageOptions, PublishSpec, ReprocessSpec, UploadSpec, from_json
+from jobs.specs import FollowOnSpec, ImageOptions, PublishSpec, ReprocessSpec, UploadSpec, from_json
 from wsdl import contract
 
 RESOLUTION = 72.0
@@ -27,7 +27,7 @@ def _echo_reprocess(job: Job) -> dict[str, object]:
         ready_for_publish=spec.image.ready_for_publish,
         post_job_only_if_files=spec.follow_on.only_if_files,
         post_image_serving_publish_job=_follower(spec.follow_on.publish),
-        **_image_options(spec.image),
+        **_image_options(spec.image, spec.follow_on),
     )
     return {"reprocess_assets_job": echo}
 
@@ -41,7 +41,7 @@ def _echo_urls(job: Job) -> dict[str, object]:
         ready_for_publish=bool(spec.image.ready_for_publish),
         post_job_only_if_files=spec.follow_on.only_if_files,
         post_image_serving_publish_job=_follower(spec.follow_on.publish),
-        **_image_options(spec.image),
+        **_image_options(spec.image, spec.follow_on),
     )
     return {"upload_urls_job": echo}
 
@@ -51,7 +51,7 @@ def _echo_post(job: Job) -> dict[str, object]:
     echo = contract.UploadPostJob(
         overwrite=spec.overwrite,
         ready_for_publish=bool(spec.image.ready_for_publish),
-        **_image_options(spec.image),
+        **_image_options(spec.image, spec.follow_on),
     )
     return {"upload_post_job": echo}
 
@@ -64,11 +64,14 @@ def _follower(spec: PublishSpec | None) -> contract.ImageServingPublishJob | Non
     if spec is None:
         return None
     return contract.ImageServingPublishJob(
-        publish_type=spec.publish_type, email_setting="None", context_handle=context_handle(spec.context_id)
+        publish_type=spec.publish_type,
+        email_setting=spec.email_setting,
+        http_completion_url=spec.callback_url,
+        context_handle=context_handle(spec.context_id),
     )
 
 
-def _image_options(image: ImageOptions) -> dict[str, Any]:
+def _image_options(image: ImageOptions, follow_on: FollowOnSpec) -> dict[str, Any]:
     crop = image.manual_crop
     return {
         "preserve_publish_state": image.preserve_publish_state,
@@ -87,7 +90,9 @@ def _image_options(image: ImageOptions) -> dict[str, Any]:
             process="None", resolution=RESOLUTION, colorspace="Auto", alpha=False
         ),
         "color_management_options": contract.ColorManagementOptions(color_management="MaintainOriginal"),
-        "email_setting": "None",
+        "email_setting": follow_on.email_setting,
+        "post_http_url": follow_on.callback_url,
+        "project_handle_array": (),
         "in_design_options": contract.InDesignOptions(process="None"),
     }
 

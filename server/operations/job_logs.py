@@ -10,10 +10,11 @@ from jobs.kinds import publish_image_serving, upload_post, upload_urls
 from jobs.kinds.registry import KINDS
 from jobs.specs import PublishSpec, from_json
 from server.dispatch import Call, implements
+from server.operations.batch import find_asset
 from server.operations.choices import DIRECTIONS, choose
 from server.operations.jobs import find_job
-from store.job_logs import LogQuery, find_rows
-from store.jobs import JobQuery, find_by_original_name, find_jobs
+from store.job_logs import LogQuery, find_rows, find_rows_of_asset
+from store.jobs import JobQuery, find_by_original_name, find_jobs, load_job
 from store.users import load_user
 from wsdl import contract
 
@@ -91,6 +92,34 @@ def get_job_log_details(call: Call, param: contract.GetJobLogDetailsParam) -> co
     return contract.GetJobLogDetailsReturn(job_log_array=logs)
 
 
+@implements(contract.GET_ASSET_JOB_LOGS)
+def get_asset_job_logs(call: Call, param: contract.GetAssetJobLogsParam) -> contract.GetAssetJobLogsReturn:
+    """Answer every row of any job's log that names the asset, oldest first."""
+    asset = find_asset(call, param.asset_handle)
+    found = find_rows_of_asset(call.tx, call.company.id, asset.id)
+    jobs = {number: load_job(call.tx, number) for number in {number for number, _row in found}}
+    rows = [_asset_row(job, row) for number, row in found if (job := jobs[number]) is not None]
+    return contract.GetAssetJobLogsReturn(job_log_array=rows)
+
+
+def _asset_row(job: model.Job, row: model.LogRow) -> contract.AssetJobLog:
+    return contract.AssetJobLog(
+        job_handle=active_job_handle(job.company_id, job.unique_name, job.id),
+        job_name=job.unique_name,
+        log_message=row.message,
+        log_type=row.log_type,
+        submit_user_email=job.submitter,
+        log_date=row.at,
+        aux_array=_aux(row),
+    )
+
+
+def _aux(row: model.LogRow) -> list[contract.JobLogDetailAux] | None:
+    return [
+        contract.JobLogDetailAux(log_message=a.message, log_type=a.log_type, date_created=row.at) for a in row.aux
+    ] or None
+
+
 def _email(call: Call, handle: str | None) -> str | None:
     if not handle:
         return None
@@ -133,7 +162,6 @@ def _log(
 
 
 def _detail(row: model.LogRow) -> contract.JobLogDetail:
-    aux = [contract.JobLogDetailAux(log_message=a.message, log_type=a.log_type, date_created=row.at) for a in row.aux]
     return contract.JobLogDetail(
         log_message=row.message,
         log_type=row.log_type,
@@ -141,5 +169,5 @@ def _detail(row: model.LogRow) -> contract.JobLogDetail:
         asset_name=row.asset_name,
         asset_type=row.asset_type,
         asset_handle=None if row.asset_id is None else asset_handle(row.asset_id),
-        aux_array=aux or None,
+        aux_array=_aux(row),
     )

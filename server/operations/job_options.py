@@ -10,6 +10,7 @@ from domain.errors import invalid, missing, not_built
 from domain.handles import parse_context
 from jobs.specs import FollowOnSpec, ImageOptions, Insets, PublishSpec
 from server.dispatch import Call
+from server.operations.projects import find_project
 from store.companies import context_type, image_serving_context
 from wsdl import contract
 
@@ -86,8 +87,6 @@ NOT_BUILT: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "illustrator_options": ("illustratorOptions", _asks_rendering),
     "color_management_options": ("colorManagementOptions", _asks_conversion),
     "auto_set_creation_options": ("autoSetCreationOptions", _asks_sets),
-    "project_handle_array": ("projectHandleArray", _has_text),
-    "post_http_url": ("postHttpUrl", _has_text),
     "post_image_rendering_publish_job": ("postImageRenderingPublishJob", _is_given),
     "post_video_publish_job": ("postVideoPublishJob", _is_given),
     "in_design_options": ("inDesignOptions", _asks_process),
@@ -101,7 +100,6 @@ NOT_BUILT: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
 
 def refuse_not_built(job: ImageJob, field: str) -> None:
     """Raise ApiError for the first option of ``job`` that asks for something this version does not do."""
-    refuse_email(job.email_setting, f"{field}.emailSetting")
     colours = job.color_management_options
     if colours is not None and colours.color_management not in COLOUR_MODES:
         raise invalid(f"{field}.colorManagementOptions.colorManagement", f"must be one of {', '.join(COLOUR_MODES)}.")
@@ -110,12 +108,23 @@ def refuse_not_built(job: ImageJob, field: str) -> None:
             raise not_built(f"{field}.{wire_name}")
 
 
-def refuse_email(setting: str, field: str) -> None:
-    """Raise ApiError for an unknown e-mail setting, and for one that would have to send mail."""
+def email_setting(setting: str, field: str) -> str:
+    """Return the e-mail setting, None for an empty one; ApiError 30001 for a word that is none."""
     if setting not in ("", *EMAIL_SETTINGS):
         raise invalid(field, f"{setting} is not one of {', '.join(EMAIL_SETTINGS)}.")
-    if setting not in ("", "None"):
-        raise not_built(f"{field} {setting}")
+    return setting or "None"
+
+
+def callback_url(url: str | None, field: str) -> str | None:
+    """Return the URL to call when the job has ended; ApiError 30001 for one that is not http or https."""
+    if url and not url.strip().lower().startswith(("http://", "https://")):
+        raise invalid(field, "must be an http or https URL.")
+    return url.strip() if url else None
+
+
+def project_ids(call: Call, job: ImageJob, field: str) -> tuple[int, ...]:
+    """Return the projects that the job's assets are added to."""
+    return tuple(find_project(call, handle, f"{field}.projectHandleArray") for handle in job.project_handle_array or ())
 
 
 def image_options(call: Call, job: ImageJob) -> ImageOptions:
@@ -130,28 +139,31 @@ def image_options(call: Call, job: ImageJob) -> ImageOptions:
     )
 
 
-def follow_on_spec(call: Call, job: contract.ReprocessAssetsJob | contract.UploadUrlsJob, field: str) -> FollowOnSpec:
-    """Return what runs after the job."""
-    follower = job.post_image_serving_publish_job
+def follow_on_spec(call: Call, job: ImageJob, field: str) -> FollowOnSpec:
+    """Return what the end of the job calls for; a POST upload has no publish of its own."""
+    follower = getattr(job, "post_image_serving_publish_job", None)
     return FollowOnSpec(
         publish=publish_spec(call, follower, f"{field}.postImageServingPublishJob") if follower else None,
-        only_if_files=bool(job.post_job_only_if_files),
+        only_if_files=bool(getattr(job, "post_job_only_if_files", None)),
+        email_setting=email_setting(job.email_setting, f"{field}.emailSetting"),
+        callback_url=callback_url(job.post_http_url, f"{field}.postHttpUrl"),
     )
 
 
 def publish_spec(call: Call, job: contract.ImageServingPublishJob, field: str) -> PublishSpec:
     """Return what an image serving publish was asked to do, in the company's default context if none is named."""
-    refuse_email(job.email_setting, f"{field}.emailSetting")
     if not job.publish_type:
         raise missing(f"{field}.publishType")
     if job.publish_type not in PUBLISH_TYPES:
         raise invalid(f"{field}.publishType", f"{job.publish_type} is not one of {', '.join(PUBLISH_TYPES)}.")
     if job.publish_type == "FullWithSearch":
         raise not_built(f"{field}.publishType FullWithSearch")
-    if job.http_completion_url:
-        raise not_built(f"{field}.httpCompletionUrl")
-    context_id = _context(call, job.context_handle, f"{field}.contextHandle")
-    return PublishSpec(publish_type=job.publish_type, context_id=context_id)
+    return PublishSpec(
+        publish_type=job.publish_type,
+        context_id=_context(call, job.context_handle, f"{field}.contextHandle"),
+        email_setting=email_setting(job.email_setting, f"{field}.emailSetting"),
+        callback_url=callback_url(job.http_completion_url, f"{field}.httpCompletionUrl"),
+    )
 
 
 def _context(call: Call, handle: str | None, field: str) -> int:

@@ -19,7 +19,13 @@ from server.access import Principal
 from server.dispatch import Call, implements
 from server.operations.folders import company_path
 from server.operations.job_details import job_details
-from server.operations.job_options import follow_on_spec, image_options, publish_spec, refuse_not_built
+from server.operations.job_options import (
+    follow_on_spec,
+    image_options,
+    project_ids,
+    publish_spec,
+    refuse_not_built,
+)
 from store.jobs import find_active, find_by_handle, find_by_original_name
 from store.ledger import in_flight_of_job
 from store.users import find_memberships, load_user
@@ -81,6 +87,13 @@ def stop_job(call: Call, param: contract.StopJobParam) -> contract.StopJobReturn
     return contract.StopJobReturn()
 
 
+@implements(contract.DELETE_JOB, writes=True)
+def delete_job(call: Call, param: contract.DeleteJobParam) -> contract.DeleteJobReturn:
+    """Take the job off the list of active jobs by stopping it; its log stays, as does that of one that has ended."""
+    control.stop_job(call.tx, find_job(call, param.job_handle))
+    return contract.DeleteJobReturn()
+
+
 def find_job(call: Call, handle: str) -> model.Job:
     """Return the job of the call's company that ``handle`` names, in any documented form.
 
@@ -138,7 +151,11 @@ def _is_member(call: Call, principal: Principal, user: model.User) -> bool:
 
 def _submit_reprocess(call: Call, submission: Submission, job: contract.ReprocessAssetsJob) -> None:
     refuse_not_built(job, "reprocessAssetsJob")
-    spec = ReprocessSpec(image=image_options(call, job), follow_on=follow_on_spec(call, job, "reprocessAssetsJob"))
+    spec = ReprocessSpec(
+        image=image_options(call, job),
+        follow_on=follow_on_spec(call, job, "reprocessAssetsJob"),
+        project_ids=project_ids(call, job, "reprocessAssetsJob"),
+    )
     submit.submit_reprocess(call.tx, submission, spec, job.asset_handle_array)
 
 
@@ -150,6 +167,7 @@ def _submit_urls(call: Call, submission: Submission, job: contract.UploadUrlsJob
         overwrite=job.overwrite,
         image=image_options(call, job),
         follow_on=follow_on_spec(call, job, "uploadUrlsJob"),
+        project_ids=project_ids(call, job, "uploadUrlsJob"),
     )
     sources = [_url_source(call.company, url, n) for n, url in enumerate(job.url_array)]
     submit.submit_url_upload(call.tx, submission, spec, sources)

@@ -3,9 +3,37 @@
 from collections.abc import Mapping
 
 from server.dispatch import Implementation
-from server.operations import assets, companies, folders, job_logs, jobs, search, system, users
+from server.operations import (
+    assets,
+    cdn,
+    companies,
+    company_settings,
+    folders,
+    job_logs,
+    jobs,
+    projects,
+    publishing,
+    search,
+    system,
+    trash,
+    users,
+)
 
-_AREAS = (assets, companies, folders, job_logs, jobs, search, system, users)
+_AREAS = (
+    cdn,
+    assets,
+    companies,
+    company_settings,
+    folders,
+    job_logs,
+    jobs,
+    projects,
+    publishing,
+    search,
+    system,
+    trash,
+    users,
+)
 
 
 def implementations() -> Mapping[str, Implementation]:

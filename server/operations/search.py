@@ -1,12 +1,15 @@
 """Searching a company's assets by folder, type and state, page by page."""
 
-from domain.errors import invalid, not_built
+from datetime import datetime, timedelta
+
+from domain.errors import invalid, missing, not_built
 from server.dispatch import Call, implements
-from server.operations.assets import asset_value, refuse_sub_types
+from server.operations.assets import asset_values, refuse_sub_types
 from server.operations.choices import DIRECTIONS, choose
 from server.operations.folders import company_path, refuse_permission_context
-from store.assets import AssetQuery
-from store.assets import search_assets as search_rows
+from server.operations.projects import find_project
+from store.asset_search import COMPARISONS, FIELDS, TEXT_OPERATORS, AssetQuery, Condition, Value
+from store.asset_search import search_assets as search_rows
 from wsdl import contract
 
 MAX_PAGE = 1000
@@ -28,12 +31,16 @@ TRASH_STATES = {
     "InEmptiedTrash": ("InEmptiedTrash",),
     "Any": (),
 }
+MATCH_MODES = {"MatchAll": False, "MatchAny": True}
+TEXT_FIELDS = ("Name", "FileName", "CreateUser", "LastModifyUser")
+_VALUES = {"FileSize": ("long_val", "min_long", "max_long")} | dict.fromkeys(
+    ("Created", "LastModified"), ("date_val", "min_date", "max_date")
+)
+_AS_RANGE = {"Equals": "Between", "NotEquals": "NotBetween"}
 _NOT_BUILT = {
     "keywordArray": "keyword_array",
-    "systemFieldConditionArray": "system_field_condition_array",
     "tagConditionArray": "tag_condition_array",
     "metadataConditionArray": "metadata_condition_array",
-    "projectHandle": "project_handle",
 }
 
 
@@ -57,15 +64,59 @@ def search_assets(call: Call, param: contract.SearchAssetsParam) -> contract.Sea
         trash_states=choose("trashState", param.trash_state, TRASH_STATES, ("NotInTrash",)),
         types=tuple(param.asset_type_array or ()),
         exclude_types=tuple(param.exclude_asset_type_array or ()),
+        conditions=tuple(
+            _condition(each, f"systemFieldConditionArray.items[{n}]")
+            for n, each in enumerate(param.system_field_condition_array or ())
+            if each.field != "Sku"  # ignored since API version 4.0, says the vendor
+        ),
+        match_any=choose("systemFieldMatchMode", param.system_field_match_mode, MATCH_MODES, default=False),
+        project_id=find_project(call, param.project_handle, "projectHandle") if param.project_handle else None,
         sort_by=choose("sortBy", param.sort_by, SORT_FIELDS, "name"),
         descending=choose("sortDirection", param.sort_direction, DIRECTIONS, default=False),
         offset=(page - 1) * limit,
         limit=limit,
     )
     total, found = search_rows(call.tx, query)
-    return contract.SearchAssetsReturn(
-        total_rows=total, asset_array=[asset_value(call.company, asset) for asset in found]
-    )
+    return contract.SearchAssetsReturn(total_rows=total, asset_array=asset_values(call, found))
+
+
+def _condition(condition: contract.SystemFieldCondition, path: str) -> Condition:
+    """Return a condition on a system field; ApiError names what is wrong with it."""
+    if condition.field not in FIELDS:
+        raise invalid(f"{path}.field", f"{condition.field} is not one of {', '.join(FIELDS)}.")
+    if condition.field in TEXT_FIELDS:
+        if condition.op not in TEXT_OPERATORS:
+            raise invalid(f"{path}.op", f"{condition.op} is not one of {', '.join(TEXT_OPERATORS)}.")
+        if condition.value is None:
+            raise missing(f"{path}.value")
+        return Condition(field=condition.field, op=condition.op, value=condition.value)
+    names = _VALUES[condition.field]
+    value, low, high = (getattr(condition, name) for name in names)
+    if condition.op in ("Between", "NotBetween"):
+        if low is None or high is None:
+            raise missing(f"{path}.{_wire(names[1])} and {_wire(names[2])}")
+        return Condition(field=condition.field, op=condition.op, value=low, high=_last(high))
+    if condition.op not in COMPARISONS:
+        raise invalid(f"{path}.op", f"{condition.op} is not one of {', '.join(COMPARISONS)}, Between, NotBetween.")
+    if value is None:
+        raise missing(f"{path}.{_wire(names[0])}")
+    return _comparison(condition.field, condition.op, value)
+
+
+def _comparison(field: str, op: str, value: Value) -> Condition:
+    if isinstance(value, datetime) and op in _AS_RANGE:
+        return Condition(field=field, op=_AS_RANGE[op], value=value, high=_last(value))
+    return Condition(field=field, op=op, value=_last(value) if op in ("LessThanEquals", "GreaterThan") else value)
+
+
+def _last(value: Value) -> Value:
+    """Return the last value that reads the same on the wire, which cuts times off after the millisecond."""
+    return value + timedelta(microseconds=999) if isinstance(value, datetime) else value
+
+
+def _wire(name: str) -> str:
+    first, _, second = name.partition("_")
+    return first + second.capitalize()
 
 
 def _page_size(param: contract.SearchAssetsParam) -> int:

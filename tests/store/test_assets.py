@@ -6,12 +6,11 @@ import pytest
 import sqlalchemy as sa
 
 from domain.model import StoredFile
+from store.asset_search import AssetQuery, search_assets
 from store.assets import (
-    AssetQuery,
     NewPicture,
     add_asset,
     find_by_names,
-    find_in_folder,
     find_names,
     folders_with_types,
     load_asset,
@@ -19,7 +18,6 @@ from store.assets import (
     names_taken,
     replace_original,
     save_picture,
-    search_assets,
 )
 from store.engine import Database
 from tests.store.rows import add_tenant, derivatives, new_asset, stored_asset
@@ -143,8 +141,6 @@ def test_a_search_looks_into_a_folder_and_not_into_one_of_another_letter_case(da
 
     assert names_found(database, company, folder="LabCo/up/") == ["sub", "top"]
     assert names_found(database, company, folder="LabCo/up/", include_subfolders=False) == ["top"]
-    with database.read() as tx:
-        assert [asset.name for asset in find_in_folder(tx, company, "LabCo/up/")] == ["top"]
 
 
 def test_a_search_is_narrowed_by_type_and_publish_mark(database: Database) -> None:

@@ -1,0 +1,125 @@
+"""Searching a company's assets: by folder, state and type, and by conditions on what every asset has."""
+
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.model import Asset
+from store import tables as t
+from store.assets import asset_from_row
+from store.engine import Tx
+
+Value = str | int | datetime
+Column = sa.ColumnElement[Any]
+
+FIELDS: Mapping[str, Column] = {
+    "Name": t.asset.c.name,
+    "FileName": t.asset.c.file_name,
+    "FileSize": t.asset.c.original_size,
+    "Created": t.asset.c.created,
+    "LastModified": t.asset.c.last_modified,
+    "CreateUser": t.asset.c.created_by,
+    "LastModifyUser": t.asset.c.last_modified_by,
+}
+"""The searchable system fields, by the vendor's names."""
+
+COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "Equals": operator.eq,
+    "NotEquals": operator.ne,
+    "LessThan": operator.lt,
+    "LessThanEquals": operator.le,
+    "GreaterThan": operator.gt,
+    "GreaterThanEquals": operator.ge,
+}
+TEXT_OPERATORS: Mapping[str, Callable[[Column, str], Any]] = {
+    "Equals": lambda column, text: sa.func.lower(column) == text.lower(),
+    "NotEquals": lambda column, text: sa.func.lower(column) != text.lower(),
+    "Contains": lambda column, text: column.icontains(text, autoescape=True),
+    "NotContains": lambda column, text: ~column.icontains(text, autoescape=True),
+    "StartsWith": lambda column, text: column.istartswith(text, autoescape=True),
+    "EndsWith": lambda column, text: column.iendswith(text, autoescape=True),
+}
+"""Text is compared without regard to letter case; case-sensitive names are what getAssetsByName is for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """A condition on one field: one value, or for Between and NotBetween the two ends of a range."""
+
+    field: str
+    op: str
+    value: Value
+    high: Value | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetQuery:
+    """Which assets of a company a search wants. ``folder`` is a path; None stands for no condition."""
+
+    company_id: int
+    folder: str | None = None
+    include_subfolders: bool = True
+    ready_for_publish: bool | None = None
+    trash_states: tuple[str, ...] = ("NotInTrash",)
+    types: tuple[str, ...] = ()
+    exclude_types: tuple[str, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    match_any: bool = False
+    project_id: int | None = None
+    sort_by: str = "name"
+    descending: bool = False
+    offset: int = 0
+    limit: int = 1000
+
+
+def search_assets(tx: Tx, query: AssetQuery) -> tuple[int, tuple[Asset, ...]]:
+    """Return the number of assets that match, and one page of them."""
+    where = list(_clauses(query))
+    total = tx.scalar(sa.select(sa.func.count()).select_from(t.asset).where(*where)) or 0
+    order = t.asset.c[query.sort_by]
+    page = (
+        sa.select(t.asset)
+        .where(*where)
+        .order_by(order.desc() if query.descending else order, t.asset.c.id)
+        .offset(query.offset)
+        .limit(query.limit)
+    )
+    return total, tuple(asset_from_row(row) for row in tx.execute(page).mappings())
+
+
+def _clauses(query: AssetQuery) -> Iterator[Column]:
+    c = t.asset.c
+    yield c.company_id == query.company_id
+    if query.folder is not None:
+        below = c.folder.startswith(query.folder, autoescape=True)
+        yield below if query.include_subfolders else c.folder == query.folder
+    if query.ready_for_publish is not None:
+        yield c.ready_for_publish == query.ready_for_publish
+    if query.trash_states:
+        yield c.trash_state.in_(query.trash_states)
+    if query.types:
+        yield c.type.in_(query.types)
+    if query.exclude_types:
+        yield c.type.not_in(query.exclude_types)
+    if query.project_id is not None:
+        member = t.project_asset.c
+        yield sa.exists().where(member.asset_id == c.id, member.project_id == query.project_id)
+    if query.conditions:
+        clauses = [_clause(condition) for condition in query.conditions]
+        yield sa.or_(*clauses) if query.match_any else sa.and_(*clauses)
+
+
+def _clause(condition: Condition) -> Column:
+    column = FIELDS[condition.field]
+    if condition.high is not None:
+        between: Column = column.between(condition.value, condition.high)
+        return ~between if condition.op == "NotBetween" else between
+    if isinstance(condition.value, str):
+        text: Column = TEXT_OPERATORS[condition.op](column, condition.value)
+        return text
+    compared: Column = COMPARISONS[condition.op](column, condition.value)
+    return compared
