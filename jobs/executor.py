@@ -40,10 +40,7 @@ def run_task(token: Token, owner: str, tools: Tools) -> None:
         _settle(tools, task, work, started)
     except Permanent as error:
         _settle(tools, task, failed_work(kind, task, str(error)), started)
-    except Superseded:
-        with tools.database.write() as tx:
-            ledger.release(tx, task, delay=timedelta(0), is_failure=False)
-    except Retryable as error:
+    except (Superseded, Retryable) as error:
         _retry(tools, kind, task, error, started)
     except Exception:
         log.exception("task raised", task=task.id, job=task.job_id)
@@ -118,7 +115,8 @@ def _settle(tools: Tools, task: Task, work: Work, started: datetime) -> None:
     )
 
 
-def _retry(tools: Tools, kind: JobKind, task: Task, error: Retryable, started: datetime) -> None:
+def _retry(tools: Tools, kind: JobKind, task: Task, error: Retryable | Superseded, started: datetime) -> None:
+    log.info("task runs again", task=task.id, job=task.job_id, reason=str(error))
     counts = error.counts_as_failure
     with tools.database.write() as tx:
         lock_job(tx, task.job_id)
@@ -129,7 +127,7 @@ def _retry(tools: Tools, kind: JobKind, task: Task, error: Retryable, started: d
         elif counts and task.failures + 1 >= MAX_FAILURES:
             settle_in(tx, task, failed_work(kind, task, f"{error} It was tried {MAX_FAILURES} times."), started)
         else:
-            ledger.release(tx, task, delay=RETRY_DELAY, is_failure=counts)
+            ledger.release(tx, task, delay=RETRY_DELAY if counts else timedelta(0), is_failure=counts)
 
 
 def cancel_running(tx: Tx, job: Job, task: Task) -> None:

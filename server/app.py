@@ -102,6 +102,5 @@ def _mail_server(settings: Settings) -> MailServer | None:
 
 
 def _database_url(settings: Settings) -> str:
-    if settings.database_url is not None:
-        return settings.database_url.get_secret_value()
-    return sqlite_url(settings.data / "reprise.db")
+    url = settings.database_url.get_secret_value() if settings.database_url else ""
+    return url or sqlite_url(settings.data / "reprise.db")

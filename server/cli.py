@@ -63,7 +63,9 @@ def demo(
     leave: Annotated[bool, typer.Option("--exit", help="End after the table.")] = False,
 ) -> None:
     """Run the main job end to end with sample pictures: upload, reprocess, publish, see."""
-    raise typer.Exit(demonstration.run_demo(_settings(port=port, data=data, log_level="error"), leave=leave))
+    raise typer.Exit(
+        demonstration.run_demo(_settings(port=port, data=data, log_level="error", **demonstration.OWN), leave=leave)
+    )
 
 
 @app.command()

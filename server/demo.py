@@ -12,6 +12,7 @@ from threading import Thread
 from typing import Any
 
 import requests
+from pydantic import SecretStr
 from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -34,6 +35,9 @@ CROP = {"left": 190, "right": 310, "top": 160, "bottom": 120}
 POLL_S = 0.2
 READY_WITHIN_S = 60.0
 TABLE_WIDTH = 1000
+
+OWN = {"host": "127.0.0.1", "database_url": SecretStr("")}
+"""Settings that the demo never takes from the operator's: its account must not get into a database of theirs."""
 
 console = Console()
 

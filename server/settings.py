@@ -37,7 +37,9 @@ class Settings(BaseSettings):
         pattern=r"^https?://[^/\s]+\S*$",
         description="The URL under which clients see the server, for the WSDL and images",
     )
-    trust_forwarded: bool = Field(default=False, description="Believe X-Forwarded-Proto and X-Forwarded-Host")
+    trust_forwarded: bool = Field(
+        default=False, description="Believe X-Forwarded-Proto, -Host and -For, which a proxy must set"
+    )
     http_workers: int = Field(2, ge=1, le=64, description="Processes that answer HTTP")
     http_threads: int = Field(16, ge=1, le=256, description="Threads in each of them")
     slots: int = Field(os.cpu_count() or 1, ge=1, le=256, description="Child processes that work on images")

@@ -42,6 +42,7 @@ class Received:
     principal: Principal | None = None
     params: bytes = b""
     files: list[Part] = field(default_factory=list)
+    ignored: tuple[str, ...] = ()
 
     def discard(self) -> None:
         """Remove the files that did not become originals."""
@@ -83,13 +84,15 @@ class UploadServlet:
         elif part.name == PARAMS_PART:
             received.params = _text(part)
         else:
+            received.ignored += () if part.path is not None else (f"part {part.name}",)
             return
         if part.path is not None:
             received.files.pop()
             part.path.unlink()
 
     def _submit(self, received: Received, principal: Principal, origin: Origin) -> str:
-        param, namespace = self._decoder.decode(received.params)
+        decoded = self._decoder.decode(received.params)
+        param: contract.UploadPostParam = decoded.message
         if bool(param.job_name) == bool(param.job_handle):
             raise invalid("jobName, jobHandle", "exactly one is needed: jobName to begin a job, jobHandle to go on.")
         stored = [(part, self._services.blobs.put(part.path)) for part in received.files if part.path is not None]
@@ -98,11 +101,12 @@ class UploadServlet:
             strict = self._services.settings.strict_roles
             authorise(principal, contract.UPLOAD_POST, company, strict=strict)
             call = Call(tx=tx, services=self._services, origin=origin, principal=principal, chosen=company)
-            job = self._open(call, param) if param.job_name else _going_on(call, param.job_handle)
+            ignored = decoded.unknown + received.ignored
+            job = self._open(call, param, ignored) if param.job_name else _going_on(call, param.job_handle)
             self._add(tx, company, job, param, stored)
-        return _answer(job, namespace)
+        return _answer(job, decoded.namespace)
 
-    def _open(self, call: Call, param: contract.UploadPostParam) -> model.Job:
+    def _open(self, call: Call, param: contract.UploadPostParam, ignored: tuple[str, ...]) -> model.Job:
         options = param.upload_params
         if options is None:
             raise missing("uploadParams")
@@ -121,6 +125,7 @@ class UploadServlet:
             client=call.origin.address,
             locale=param.locale or "",
             description=param.description or "",
+            ignored=ignored,
         )
         return open_post_upload(call.tx, submission, spec, self._deadline())
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, Literal, cast
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import structlog
 from flask import Flask, Response, request
@@ -160,10 +160,10 @@ def _add_image_route(app: Flask, services: Services) -> None:
     pictures = PictureCache()
 
     def image(path: str = "") -> Response:  # noqa: ARG001 - the path is taken as it was sent
-        sent = request.environ.get("RAW_URI") or request.environ["PATH_INFO"]
+        sent = quote(request.environ["PATH_INFO"].encode("latin-1"))  # WSGI gives it decoded, its bytes as characters
         asked = Asked(
             method=cast("Literal['GET', 'HEAD']", request.method),
-            path=urlsplit(sent).path.partition("/is/image")[2],
+            path=sent.partition("/is/image")[2],
             query=request.environ.get("QUERY_STRING", ""),
             if_none_match=request.headers.get("If-None-Match", ""),
             if_modified_since=request.headers.get("If-Modified-Since", ""),

@@ -173,7 +173,7 @@ def release(tx: Tx, task: Task, *, delay: timedelta, is_failure: bool) -> bool:
             state=TaskState.READY.value,
             owner=None,
             lease_until=None,
-            not_before=utc_now() + delay,
+            not_before=utc_now() + delay if delay else None,
             failures=t.task.c.failures + int(is_failure),
         )
     )
@@ -182,8 +182,8 @@ def release(tx: Tx, task: Task, *, delay: timedelta, is_failure: bool) -> bool:
 
 def find_expired(tx: Tx, now: datetime) -> tuple[Task, ...]:
     """Return the tasks in flight whose lease has run out: their worker is gone or frozen."""
-    rows = tx.execute(sa.select(t.task).where(t.task.c.state.in_(IN_FLIGHT), t.task.c.lease_until < now)).mappings()
-    return tuple(_task(row) for row in rows)
+    query = sa.select(t.task).where(t.task.c.state.in_(IN_FLIGHT), t.task.c.lease_until < now)
+    return tuple(_task(row) for row in tx.execute(query.order_by(t.task.c.id)).mappings())
 
 
 def running_of_stopped_jobs(tx: Tx) -> tuple[Token, ...]:

@@ -116,7 +116,9 @@ def job_name(text: str) -> str:
 
 def _resolve(call: Call, handle: str) -> model.Job | None:
     ref = parse_job(handle)
-    if ref is None or (call.chosen is not None and ref.company_id != call.chosen.id):
+    if ref is None:
+        raise invalid("jobHandle", f"{handle} is not a job handle: use the one that submitJob or getActiveJobs gave.")
+    if call.chosen is not None and ref.company_id != call.chosen.id:
         return None
     visible = call.principal.company_ids
     if visible is not None and ref.company_id not in visible:

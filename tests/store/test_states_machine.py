@@ -104,7 +104,7 @@ class Store(RuleBasedStateMachine):
     def sweep(self, takes_over: bool) -> None:
         with self.database.write() as tx:
             for task in ledger.find_expired(tx, utc_now()):
-                taken = ledger.take_over(tx, task, "leader", timedelta(0)) if takes_over else None
+                taken = ledger.take_over(tx, task, "leader", timedelta(seconds=-1)) if takes_over else None
                 self.claims += [taken] if taken else []
                 if not takes_over:
                     ledger.take_back(tx, task)
