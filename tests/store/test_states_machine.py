@@ -103,7 +103,7 @@ class Store(RuleBasedStateMachine):
     @rule(takes_over=st.booleans())
     def sweep(self, takes_over: bool) -> None:
         with self.database.write() as tx:
-            for task in ledger.find_expired(tx, utc_now()):
+            for task in [each for each in ledger.find_expired(tx, utc_now()) if each.job_id == self.job_id]:
                 taken = ledger.take_over(tx, task, "leader", timedelta(seconds=-1)) if takes_over else None
                 self.claims += [taken] if taken else []
                 if not takes_over:
