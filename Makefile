@@ -4,7 +4,7 @@ VENV ?= .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.requirements-installed
 
-.PHONY: help venv system test lint demo proof bench requirements
+.PHONY: help venv system test lint demo proof bench docs requirements
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 : /'
@@ -37,6 +37,10 @@ demo: venv  ## run the main job end to end; ARGS=--exit ends after the table
 
 bench: venv  ## print the benchmark figures
 	$(PY) -m benchmarks
+
+docs: venv  ## rewrite what is generated: docs/reference/coverage.md and the README's table of settings
+	$(PY) -m tests.docs.coverage --write
+	$(PY) -m tests.docs.settings_table --write
 
 requirements:  ## rewrite requirements.txt from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --quiet \

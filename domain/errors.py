@@ -61,7 +61,8 @@ def missing(field: str) -> ApiError:
 
 def not_built(what: str) -> ApiError:
     """Return the fault for an operation or option that this version of Reprise does not carry out."""
-    return ApiError(FaultCode.EXCEPTION, f"{what} is not supported by this version of Reprise.")
+    reason = f"{what} is not supported by this version of Reprise: leave it out; the coverage page lists what is done."
+    return ApiError(FaultCode.EXCEPTION, reason)
 
 
 class TaskError(RepriseError):
@@ -81,3 +82,5 @@ class Permanent(TaskError):  # noqa: N818 - the queueing field's word
 
 class Superseded(TaskError):  # noqa: N818 - names an outcome
     """The asset changed while the task ran; its result was thrown away and the task runs again on the new state."""
+
+    counts_as_failure = False

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, unquote
 
-_COMPANY = re.compile(r"(?:c\|)?(\d{1,18})")
-_ASSET = re.compile(r"(?:a\|)?(\d{1,18})(?:\|\d+\|\d+)?")
-_USER = re.compile(r"(?:u\|)?(\d{1,18})\|.+", re.DOTALL)
-_CONTEXT = re.compile(r"(?:pc\|)?(\d{1,18})")
+_NUMBER = re.compile(r"([0-9]{1,18})")  # every one fits the database's 64 bits
+_COMPANY = re.compile(rf"(?:c\|)?{_NUMBER.pattern}")
+_ASSET = re.compile(rf"(?:a\|)?{_NUMBER.pattern}(?:\|[0-9]+\|[0-9]+)?")
+_USER = re.compile(rf"(?:u\|)?{_NUMBER.pattern}\|.+", re.DOTALL)
+_CONTEXT = re.compile(rf"(?:pc\|)?{_NUMBER.pattern}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +65,10 @@ def parse_folder(text: str) -> str:
 def parse_job(text: str) -> JobRef | None:
     """Return what a job handle names, from the modern five-field form or the bare one of the first API; else None."""
     fields = text.strip().removeprefix("j|").split("|")
-    if not 2 <= len(fields) <= 4 or not fields[0].isascii() or not fields[0].isdigit():
+    if not 2 <= len(fields) <= 4 or not _NUMBER.fullmatch(fields[0]):
         return None
     submitted, unique, number = ([unquote(field) for field in fields[1:]] + ["", "", ""])[:3]
-    if number and not (number.isascii() and number.isdigit()):
+    if number and not _NUMBER.fullmatch(number):
         return None
     return JobRef(
         company_id=int(fields[0]),

@@ -32,3 +32,11 @@ class ProtectedDocument(ImagingError):
 
 class MissingLibrary(ImagingError):
     """An optional library that the work needs is not installed."""
+
+
+class UnusableProfile(ImagingError):
+    """An ICC profile is damaged, or is not for the conversion that was asked for."""
+
+
+class UnsupportedByEngine(ImagingError):
+    """The PDF engine that was chosen cannot do what was asked."""

@@ -3,6 +3,8 @@
 import json
 from dataclasses import asdict, dataclass
 
+from imaging.plan import CropInsets
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFacts:
@@ -47,13 +49,20 @@ class WrittenFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """All that one run of the pipeline made; `width` and `height` are pixels after cropping."""
+    """All that one run of the pipeline made; `width` and `height` are pixels after cropping.
+
+    `has_alpha` and `colour_space` are what was written, after knockout and colour management. `auto_crop` is the crop
+    that an automatic crop came to, as insets of the upright original; None when none ran or nothing was trimmed.
+    """
 
     source: SourceFacts
     width: int
     height: int
     files: tuple[WrittenFile, ...]
     steps: tuple[StepRecord, ...]
+    has_alpha: bool
+    colour_space: str
+    auto_crop: CropInsets | None = None
 
     def file(self, name: str) -> WrittenFile | None:
         """Return the derivative of this name, or None."""
@@ -68,6 +77,44 @@ class Rendered:
     mime: str
     width: int
     height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLink:
+    """A link on a page: its rectangle in pixels of the page's optimised image, and where it leads.
+
+    Either `url` or `page`, counted from 1, is set.
+    """
+
+    left: int
+    top: int
+    width: int
+    height: int
+    url: str | None = None
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RippedPage:
+    """What was made of one page, counted from 1; its files are in `folder`, inside the folder that was asked for.
+
+    A page that failed has no `outcome` but a `problem`. Words are in reading order, as often as they occur.
+    """
+
+    number: int
+    folder: str
+    outcome: Outcome | None
+    problem: str | None = None
+    words: tuple[str, ...] = ()
+    links: tuple[PageLink, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RipOutcome:
+    """All that was made of a document: its own preview and thumbnail, and its pages in their order."""
+
+    document: Outcome
+    pages: tuple[RippedPage, ...]
 
 
 def outcome_to_json(outcome: Outcome) -> str:

@@ -48,5 +48,5 @@ def check_buffer(size: int, limits: Limits) -> None:
     if size > limits.max_buffered_bytes:
         raise ImageTooLarge(
             f"the image must be held whole and would need {size} bytes, over the limit of {limits.max_buffered_bytes}; "
-            "save it with its orientation applied, not interlaced, or raise the limit"
+            "upload a smaller one, upright and not interlaced, ask for fewer steps, or raise the limit"
         )

@@ -11,14 +11,14 @@ import structlog
 from domain.clock import utc_now
 from domain.errors import Permanent, Retryable, Superseded
 from domain.model import Job, LogRow, Task, Token
-from domain.states import JobState, TaskState
+from domain.states import TaskState
 from jobs.closing import close_if_settled
 from jobs.kinds.port import JobKind, Subject, Tools, Work
 from jobs.kinds.registry import KINDS
 from store import ledger
 from store.engine import Tx
 from store.job_logs import add_rows
-from store.jobs import load_job, move_job
+from store.jobs import begin_job, load_job, lock_job
 
 LEASE = timedelta(seconds=30)
 MAX_FAILURES = 3
@@ -29,13 +29,10 @@ log = structlog.get_logger(__name__)
 
 def run_task(token: Token, owner: str, tools: Tools) -> None:
     """Run the task that ``token`` names, unless the token is stale, and write down how it ended."""
-    with tools.database.write() as tx:
-        task = ledger.claim(tx, token, owner, LEASE)
-        if task is None:
-            return
-        move_job(tx, task.job_id, JobState.RUNNING, started=utc_now())
-        job = load_job(tx, task.job_id)
-    assert job is not None
+    claimed = _claim(token, owner, tools)
+    if claimed is None:
+        return
+    job, task = claimed
     started = utc_now()
     kind = KINDS[job.kind]
     try:
@@ -43,14 +40,26 @@ def run_task(token: Token, owner: str, tools: Tools) -> None:
         _settle(tools, task, work, started)
     except Permanent as error:
         _settle(tools, task, failed_work(kind, task, str(error)), started)
-    except Superseded:
-        with tools.database.write() as tx:
-            ledger.release(tx, task, delay=timedelta(0), is_failure=False)
-    except Retryable as error:
+    except (Superseded, Retryable) as error:
         _retry(tools, kind, task, error, started)
     except Exception:
         log.exception("task raised", task=task.id, job=task.job_id)
         _retry(tools, kind, task, Retryable("An unexpected error occurred; the server's log has the details."), started)
+
+
+def _claim(token: Token, owner: str, tools: Tools) -> tuple[Job, Task] | None:
+    with tools.database.write() as tx:
+        job_id = ledger.job_of(tx, token)
+        if job_id is None:
+            return None
+        lock_job(tx, job_id)  # before the task's row, in the order in which stopping a job takes them
+        task = ledger.claim(tx, token, owner, LEASE)
+        if task is None:
+            return None
+        begin_job(tx, job_id)
+        job = load_job(tx, job_id)
+    assert job is not None
+    return job, task
 
 
 def failed_work(kind: JobKind, task: Task, reason: str) -> Work:
@@ -106,9 +115,11 @@ def _settle(tools: Tools, task: Task, work: Work, started: datetime) -> None:
     )
 
 
-def _retry(tools: Tools, kind: JobKind, task: Task, error: Retryable, started: datetime) -> None:
+def _retry(tools: Tools, kind: JobKind, task: Task, error: Retryable | Superseded, started: datetime) -> None:
+    log.info("task runs again", task=task.id, job=task.job_id, reason=str(error))
     counts = error.counts_as_failure
     with tools.database.write() as tx:
+        lock_job(tx, task.job_id)
         job = load_job(tx, task.job_id)
         assert job is not None
         if job.stop_requested:
@@ -116,7 +127,7 @@ def _retry(tools: Tools, kind: JobKind, task: Task, error: Retryable, started: d
         elif counts and task.failures + 1 >= MAX_FAILURES:
             settle_in(tx, task, failed_work(kind, task, f"{error} It was tried {MAX_FAILURES} times."), started)
         else:
-            ledger.release(tx, task, delay=RETRY_DELAY, is_failure=counts)
+            ledger.release(tx, task, delay=RETRY_DELAY if counts else timedelta(0), is_failure=counts)
 
 
 def cancel_running(tx: Tx, job: Job, task: Task) -> None:

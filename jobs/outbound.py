@@ -18,6 +18,8 @@ from domain.errors import Permanent, Retryable
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PORTS = {"http": 80, "https": 443}
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_CARRIERS = tuple(ipaddress.ip_network(text) for text in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48"))
+"""Networks of IPv6 whose addresses stand for ones of IPv4: IPv4-compatible, and NAT64 (RFC 6052, RFC 8215)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,11 +96,12 @@ def _save(reply: httpx.Response, into: Path, max_bytes: int) -> None:
 def _pin(url: str, allowed: Sequence[Network]) -> tuple[httpx.URL, str]:
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname, parts.port or _PORTS.get(parts.scheme.lower())
+        host, scheme = parts.hostname, parts.scheme.lower()
+        port = parts.port or _PORTS.get(scheme)
         parsed = httpx.URL(url)
     except (ValueError, httpx.InvalidURL) as error:
         raise Permanent("The URL is not well-formed.") from error
-    if port is None or not host or parts.username is not None:
+    if scheme not in _PORTS or not host or parts.username is not None:
         raise Permanent("The URL must be http or https, with a host and without credentials.")
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -116,5 +119,7 @@ def _is_allowed(text: str, allowed: Sequence[Network]) -> bool:
         return True
     mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
     if mapped is not None or getattr(address, "teredo", None) is not None:
+        return False
+    if any(address.version == network.version and address in network for network in _CARRIERS):
         return False
     return address.is_global and not address.is_multicast

@@ -15,7 +15,7 @@ from store.engine import Tx
 from store.job_logs import add_rows
 from store.jobs import NewJob, add_job, load_job, lock_job
 from store.ledger import add_tasks
-from store.published import find_to_publish
+from store.published import count_unpublishable, find_to_publish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,8 @@ class Submission:
     locale: str = ""
     description: str = ""
     parent: Job | None = None
+    ignored: tuple[str, ...] = ()
+    """What the request said of the job that was not understood."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,7 @@ def submit_reprocess(tx: Tx, submission: Submission, spec: ReprocessSpec, handle
         tasks.append(NewTask(label=label, asset_id=known, input={"handle": handle}))
     job = _submit(tx, submission, reprocess.NAME, to_json(spec), tasks)
     if repeated := len(handles) - len(tasks):
-        message = f"{repeated} repeated asset handles were left out: each asset is processed once."
+        message = f"Repeated asset handles were left out, because each asset is processed once: {repeated}."
         add_rows(tx, job.id, [LogRow(log_type="UploadWarning", message=message, at=utc_now())])
     return job
 
@@ -76,7 +78,11 @@ def submit_publish(tx: Tx, submission: Submission, spec: PublishSpec) -> Job:
     changed_only = spec.publish_type == "Incremental"
     found = find_to_publish(tx, submission.company_id, spec.context_id, changed_only=changed_only)
     tasks = [NewTask(label=name, asset_id=asset_id) for asset_id, name in found]
-    return _submit(tx, submission, publish_image_serving.NAME, to_json(spec), tasks)
+    job = _submit(tx, submission, publish_image_serving.NAME, to_json(spec), tasks)
+    if hidden := count_unpublishable(tx, submission.company_id):
+        message = f"Marked assets without an optimised image were left out: {hidden}."
+        add_rows(tx, job.id, [LogRow(log_type="ImageServingPublishWarning", message=message, at=utc_now())])
+    return job
 
 
 def open_post_upload(tx: Tx, submission: Submission, spec: UploadSpec, until: datetime) -> Job:
@@ -126,4 +132,6 @@ def _opening_rows(submission: Submission, kind: str, total: int) -> list[LogRow]
         words["InitiatingJobName"] = submission.parent.unique_name
     if kind != upload_post.NAME:
         words["TotalFileCount"] = str(total)
-    return [LogRow(log_type=log_type, message=message, at=now) for log_type, message in words.items()]
+    rows = [LogRow(log_type=log_type, message=message, at=now) for log_type, message in words.items()]
+    warnings = [f"{path} is not known and was ignored." for path in submission.ignored]
+    return rows + [LogRow(log_type="UploadWarning", message=message, at=now) for message in warnings]

@@ -6,7 +6,7 @@ from domain.clock import utc_now
 from domain.errors import ApiError, FaultCode, missing
 from domain.handles import parse_company
 from domain.model import Company, Membership, User
-from server.passwords import Passwords
+from server.passwords import Attempt, Passwords
 from server.soap.header import Caller
 from store.companies import load_company
 from store.engine import Database, Tx
@@ -34,8 +34,8 @@ class Principal:
         return None if self.user.is_admin else tuple(m.company.id for m in self.memberships)
 
 
-def authenticate(database: Database, passwords: Passwords, caller: Caller) -> Principal:
-    """Return who the caller is.
+def authenticate(database: Database, passwords: Passwords, caller: Caller, address: str) -> Principal:
+    """Return who the caller at ``address`` is.
 
     Raises ApiError 10000 without credentials, 10001 for wrong ones, 10002 for a user who may not log in any more, and
     20006 for one without an active company.
@@ -49,7 +49,8 @@ def authenticate(database: Database, passwords: Passwords, caller: Caller) -> Pr
     with database.read() as tx:
         user = find_user(tx, caller.user)
         memberships = find_memberships(tx, user.id) if user else ()
-    if not passwords.matches(user.password_hash if user else None, caller.password) or user is None:
+    attempt = Attempt(user=caller.user, password=caller.password, address=address)
+    if not passwords.admits(attempt, user.password_hash if user else None) or user is None:
         raise ApiError(FaultCode.INVALID_CREDENTIALS, "Invalid username/password")
     if not is_login_valid(user):
         raise ApiError(FaultCode.INVALID_USER, "This user may not log in: the account is invalid or has expired.")

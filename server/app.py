@@ -6,6 +6,7 @@ import sys
 
 import structlog
 
+from domain.errors import RepriseError
 from imaging.limits import Limits
 from imaging.process import prepare_process
 from jobs.kinds.port import Tools
@@ -14,6 +15,7 @@ from jobs.outbound import OutboundRules
 from jobs.runner import Runner
 from jobs.slots import SlotLimits, SlotPool
 from server.dispatch import Services
+from server.lockout import Lockout
 from server.passwords import Passwords
 from server.settings import Settings
 from server.web import Wsgi, build_application
@@ -26,7 +28,11 @@ def open_database(settings: Settings) -> Database:
     """Return the database of the settings, its schema brought up to date."""
     settings.data.mkdir(parents=True, exist_ok=True)
     database = Database(_database_url(settings))
-    upgrade_schema(database)
+    try:
+        upgrade_schema(database)
+    except (RepriseError, OSError):
+        database.close()
+        raise
     return database
 
 
@@ -36,7 +42,7 @@ def build_services(settings: Settings, database: Database) -> Services:
         settings=settings,
         database=database,
         blobs=LocalBlobs(settings.data / "blobs"),
-        passwords=Passwords(settings.credential_cache_s),
+        passwords=Passwords(settings.credential_cache_s, _lockout(settings)),
         server_name=socket.gethostname(),
     )
 
@@ -58,7 +64,7 @@ def build_runner(settings: Settings, database: Database) -> Runner:
         slots=SlotPool(settings.slots, slot_limits, prepare_process),
         scratch=settings.data / "scratch",
         limits=limits,
-        outbound=OutboundRules(allowed_networks=settings.networks),
+        outbound=OutboundRules(allowed_networks=settings.allowed_networks),
         mail_server=_mail_server(settings),
         pdf_engine=settings.pdf_engine,
     )
@@ -82,12 +88,19 @@ def configure_logging(settings: Settings) -> None:
     )
 
 
+def _lockout(settings: Settings) -> Lockout:
+    return Lockout(
+        per_user=settings.lockout_failures,
+        per_address=10 * settings.lockout_failures,
+        window_s=60 * settings.lockout_minutes,
+    )
+
+
 def _mail_server(settings: Settings) -> MailServer | None:
     url = settings.smtp_url
     return MailServer(url=url.get_secret_value(), sender=settings.mail_from) if url else None
 
 
 def _database_url(settings: Settings) -> str:
-    if settings.database_url is not None:
-        return settings.database_url.get_secret_value()
-    return sqlite_url(settings.data / "reprise.db")
+    url = settings.database_url.get_secret_value() if settings.database_url else ""
+    return url or sqlite_url(settings.data / "reprise.db")

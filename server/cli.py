@@ -2,6 +2,8 @@
 
 import multiprocessing
 import sys
+import tomllib
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -22,7 +24,7 @@ from store.companies import add_company as add_company_row
 from store.companies import find_company, find_company_by_root, load_company
 from store.engine import Database
 from store.users import add_user as add_user_row
-from store.users import count_users, find_user, set_membership
+from store.users import count_users, find_user, make_admin, set_membership
 from wsdl.render import render_wsdl
 from wsdl.roles import Role
 from wsdl.versions import VERSIONS
@@ -30,7 +32,10 @@ from wsdl.versions import VERSIONS
 MIN_PASSWORD = 8
 
 app = typer.Typer(
-    add_completion=False, no_args_is_help=True, help="Reprise: a self-hosted server for the IPS SOAP API."
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # they show local values, and a password is one
+    help="Reprise: a self-hosted server for the IPS SOAP API.",
 )
 out = Console()
 err = Console(stderr=True)
@@ -52,13 +57,15 @@ def serve(
 
 @app.command()
 def demo(
-    port: Annotated[int, typer.Option(help="The port to listen on; 0 for any free one.")] = 8080,
+    port: Annotated[int | None, typer.Option(help="The port to listen on; 0 for any free one.")] = None,
     data: Annotated[Path, typer.Option(help="The data folder.")] = Path("demo-data"),
     *,
     leave: Annotated[bool, typer.Option("--exit", help="End after the table.")] = False,
 ) -> None:
     """Run the main job end to end with sample pictures: upload, reprocess, publish, see."""
-    raise typer.Exit(demonstration.run_demo(_settings(port=port, data=data, log_level="error"), leave=leave))
+    raise typer.Exit(
+        demonstration.run_demo(_settings(port=port, data=data, log_level="error", **demonstration.OWN), leave=leave)
+    )
 
 
 @app.command()
@@ -75,12 +82,12 @@ def add_company(
     folder = root or name.replace(" ", "")
     if not folder or "/" in folder or folder in (".", ".."):
         _fail("The root folder must be a name without slashes.")
-    with open_database(_settings(data=data)).write() as tx:
+    with closing(open_database(_settings(data=data))) as database, database.write() as tx:
         taken = number is not None and load_company(tx, number) is not None
         if taken or find_company(tx, name) or find_company_by_root(tx, folder):
             _fail("There is a company with this name, root folder or handle already.")
         company = add_company_row(tx, name=name, root=folder, company_id=number)
-    out.print(f"Added company {company.name} with handle {company_handle(company.id)} and root folder {company.root}/")
+    _say(f"Added company {company.name} with handle {company_handle(company.id)} and root folder {company.root}/")
 
 
 @app.command()
@@ -94,19 +101,24 @@ def add_user(
     data: DataOption = None,
 ) -> None:
     """Add a user, or give one another company. The password is asked for, or read from standard input."""
-    database = open_database(_settings(data=data))
-    with database.read() as tx:
-        is_new = find_user(tx, email) is None
-        company_id = _company_id(tx, company, role)
-    password_hash = Passwords(0).hash(_read_password()) if is_new else ""
-    first, _, last = (name or email.partition("@")[0]).partition(" ")
-    with database.write() as tx:
-        user = find_user(tx, email) or add_user_row(
-            tx, email=email, names=(first, last), password_hash=password_hash, is_admin=role is Role.IPS_ADMIN
-        )
-        if company_id is not None:
-            set_membership(tx, company_id=company_id, user_id=user.id, role=role)
-    out.print(f"{'Added' if is_new else 'Changed'} user {email} ({role}{f' of {company}' if company else ''})")
+    email = email.strip()
+    if "@" not in email:
+        _fail(f"{email} is not an e-mail address.")
+    with closing(open_database(_settings(data=data))) as database:
+        with database.read() as tx:
+            is_new = find_user(tx, email) is None
+            company_id = _company_id(tx, company, role)
+        password_hash = Passwords(0).hash(_read_password()) if is_new else ""
+        first, _, last = (name or email.partition("@")[0]).partition(" ")
+        with database.write() as tx:
+            user = find_user(tx, email) or add_user_row(
+                tx, email=email, names=(first, last), password_hash=password_hash
+            )
+            if role is Role.IPS_ADMIN:
+                make_admin(tx, user.id)
+            if company_id is not None:
+                set_membership(tx, company_id=company_id, user_id=user.id, role=role)
+    _say(f"{'Added' if is_new else 'Changed'} user {email} ({role}{f' of {company}' if company else ''})")
 
 
 @app.command(name="render-wsdl")
@@ -132,25 +144,30 @@ def main() -> None:
     multiprocessing.set_start_method("spawn")
     try:
         app()
-    except RepriseError as error:
-        _fail(str(error))
+    except (RepriseError, OSError) as error:
+        _complain(str(error))
+        sys.exit(1)
 
 
 def _settings(**given: Any) -> Settings:
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
-        _fail("; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()))
+        _fail(
+            "; ".join(": ".join([*map(str, e["loc"]), e["msg"].removeprefix("Value error, ")]) for e in error.errors())
+        )
+    except tomllib.TOMLDecodeError as error:
+        _fail(f"reprise.toml: {error}")
 
 
 def _announce(database: Database, url: str) -> None:
-    out.print(f"Reprise listens on {url}")
-    out.print(f"WSDL: {url}/scene7/webservice/IpsApi-2014-04-03.wsdl")
+    _say(f"Reprise listens on {url}")
+    _say(f"WSDL: {url}/scene7/webservice/IpsApi-2014-04-03.wsdl")
     with database.read() as tx:
         if not count_users(tx):
-            out.print("There is no user yet. In another terminal, with the same --data:")
-            out.print("  run_server.py add-company 'My Company'", highlight=False)
-            out.print("  run_server.py add-user me@example.com --company 'My Company'", highlight=False)
+            _say("There is no user yet. In another terminal, with the same --data:")
+            _say("  run_server.py add-company 'My Company'")
+            _say("  run_server.py add-user me@example.com --company 'My Company'")
 
 
 def _company_id(tx: Any, name: str | None, role: Role) -> int | None:
@@ -174,6 +191,14 @@ def _read_password() -> str:
     return password
 
 
+def _say(message: str) -> None:
+    out.print(message, markup=False, highlight=False, soft_wrap=True)
+
+
+def _complain(message: str) -> None:
+    err.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
+
+
 def _fail(message: str) -> NoReturn:
-    err.print(message, style="red", highlight=False)
+    _complain(message)
     raise typer.Exit(1)

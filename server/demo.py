@@ -4,7 +4,7 @@ import os
 import signal
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,9 +12,11 @@ from threading import Thread
 from typing import Any
 
 import requests
+from pydantic import SecretStr
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 from zeep import Client
 
 from imaging.samples import draw_samples
@@ -32,6 +34,10 @@ NAMESPACE = "http://www.scene7.com/IpsApi/xsd/2014-04-03"
 CROP = {"left": 190, "right": 310, "top": 160, "bottom": 120}
 POLL_S = 0.2
 READY_WITHIN_S = 60.0
+TABLE_WIDTH = 1000
+
+OWN = {"host": "127.0.0.1", "database_url": SecretStr("")}
+"""Settings that the demo never takes from the operator's: its account must not get into a database of theirs."""
 
 console = Console()
 
@@ -91,11 +97,12 @@ def _play(url: str) -> bool:
     with Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
     ) as bars:
+        earlier = _job_handles(service, company)
         _upload(url, company)
-        _watch(service, company, "demo-upload", bars)
+        _watch(service, company, "demo-upload", earlier, bars)
         before = _assets(service, company)
         _submit(service, company, [asset["assetHandle"] for asset in before])
-        _watch(service, company, "demo-reprocess", bars)
+        _watch(service, company, "demo-reprocess", earlier, bars)
     rows = list(_rows(service, company, before))
     _print_table(rows)
     return bool(rows) and all(row.is_good for row in rows)
@@ -148,23 +155,37 @@ def _submit(service: Any, company: str, handles: list[str]) -> None:
     )
 
 
-def _watch(service: Any, company: str, name: str, bars: Progress) -> None:
-    """Show a bar for each job submitted under ``name``, its follow-on jobs included, until none is active."""
+def _watch(service: Any, company: str, name: str, earlier: Collection[str], bars: Progress) -> None:
+    """Show a bar for each job submitted under ``name``, its follow-on jobs included, until none is active.
+
+    ``earlier`` are the jobs of earlier runs, which the logs also know. A job that ended between two polls gets its bar
+    from its log.
+    """
     shown: dict[str, Any] = {}
     while jobs := _active(service, company, name):
         for job in jobs:
-            if job["jobHandle"] not in shown:
-                shown[job["jobHandle"]] = bars.add_task(f"{job['type']} {name}", total=None)
             done = job["progress"] * job["totalSize"] // 100
-            bars.update(shown[job["jobHandle"]], completed=done, total=job["totalSize"] or None)
+            _show(bars, shown, job["jobHandle"], job["type"], (done, job["totalSize"]))
         time.sleep(POLL_S)
-    for log in service.getJobLogDetails(companyHandle=company, originalName=name):
-        if log["jobHandle"] in shown:
-            bars.update(shown[log["jobHandle"]], completed=log["totalFileCount"], total=log["totalFileCount"])
+    logs = service.getJobLogDetails(companyHandle=company, originalName=name, recordsPerPage=0)
+    for log in reversed([log for log in logs if log["jobHandle"] not in earlier]):
+        total = log["totalFileCount"]
+        _show(bars, shown, log["jobHandle"], log["logType"].removeprefix("Begin"), (total, total))
+
+
+def _show(bars: Progress, shown: dict[str, Any], handle: str, kind: str, done_of_total: tuple[int, int]) -> None:
+    if handle not in shown:
+        shown[handle] = bars.add_task(kind, total=None)
+    done, total = done_of_total
+    bars.update(shown[handle], completed=done, total=total or None)
 
 
 def _active(service: Any, company: str, name: str) -> list[Any]:
     return list(service.getActiveJobs(companyHandle=company, originalName=name, includeWaitingJobs=True) or ())
+
+
+def _job_handles(service: Any, company: str) -> frozenset[str]:
+    return frozenset(log["jobHandle"] for log in service.getJobLogs(companyHandle=company) or ())
 
 
 def _assets(service: Any, company: str) -> list[Any]:
@@ -212,8 +233,9 @@ def _size(asset: Any) -> str:
 
 
 def _print_table(rows: list[Row]) -> None:
-    table = Table("asset", "before", "after", "seconds", "result", "URL")
+    """Print a line for each asset, as long as its URL makes it: a URL that is cut or folded cannot be copied."""
+    table = Table("asset", "before", "after", "seconds", "result", Column("URL", no_wrap=True), box=box.SIMPLE)
     for row in rows:
         style = "green" if row.is_good else "red"
         table.add_row(row.name, row.before, row.after, f"{row.seconds:.2f}", f"[{style}]{row.result}[/]", row.url)
-    console.print(table)
+    Console(width=TABLE_WIDTH).print(table)

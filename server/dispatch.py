@@ -37,6 +37,8 @@ class Origin:
     caller: Caller
     address: str
     base_url: str
+    unknown: tuple[str, ...] = ()
+    """Paths of elements in the request that the contract does not know; they were left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,17 +89,23 @@ class Dispatcher:
         self._services = services
         self._implementations = implementations
 
-    def perform(self, operation: AnyOperation, param: Any, origin: Origin) -> Any:
-        """Return the operation's return message; raises ApiError for every request that cannot be served."""
+    def perform(self, operation: AnyOperation, read_param: Callable[[], Any], origin: Origin) -> Any:
+        """Return the operation's return message; raises ApiError for every request that cannot be served.
+
+        Who calls and whether the operation is built come before ``read_param``, which may find parameters missing.
+        """
         services = self._services
-        principal = authenticate(services.database, services.passwords, origin.caller)
+        principal = authenticate(services.database, services.passwords, origin.caller, origin.address)
+        strict = services.settings.strict_roles
         implementation = self._implementations.get(operation.name)
-        begin = services.database.write if implementation and implementation.writes else services.database.read
+        if implementation is None:
+            authorise(principal, operation, None, strict=strict)
+            raise not_built(f"Operation {operation.name}")
+        param = read_param()
+        begin = services.database.write if implementation.writes else services.database.read
         with begin() as tx:
             company = _company_of(tx, principal, param)
-            authorise(principal, operation, company, strict=services.settings.strict_roles)
-            if implementation is None:
-                raise not_built(f"Operation {operation.name}")
+            authorise(principal, operation, company, strict=strict)
             call = Call(tx=tx, services=services, origin=origin, principal=principal, chosen=company)
             answer = implementation.handler(call, param)
         return select_fields(answer, param)

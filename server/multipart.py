@@ -34,6 +34,7 @@ class Part:
 def read_parts(body: BinaryIO, content_type: str, scratch: Path, max_bytes: int) -> Iterator[Part]:
     """Yield the parts in their order; whoever takes a file part must move or remove its file.
 
+    A part is a file when it has a file name, or a Content-Type that is not text and no form's own.
     Raises ApiError for a body that is not multipart, is damaged, or has more than ``max_bytes`` of file data.
     """
     media, options = parse_options_header(content_type)
@@ -42,7 +43,7 @@ def read_parts(body: BinaryIO, content_type: str, scratch: Path, max_bytes: int)
         raise ApiError(FaultCode.INVALID_REQUEST_XML, "UploadFile takes multipart/form-data with a boundary.")
     left = max_bytes
     for header, chunks in _headed(_events(body, boundary.encode("latin-1", errors="replace"))):
-        if isinstance(header, Field):
+        if isinstance(header, Field) and not _is_binary(header):
             yield Part(name=header.name, text=_text(chunks))
         else:
             part = _file(header, chunks, scratch, left)
@@ -65,7 +66,7 @@ def _events(body: BinaryIO, boundary: bytes) -> Iterator[Event]:
                     decoder.receive_data(rest)
             if isinstance(event, Epilogue):
                 return
-    except (ValueError, RequestEntityTooLarge) as error:
+    except (ValueError, RequestEntityTooLarge, OSError) as error:  # OSError: the client went away
         raise ApiError(FaultCode.INVALID_REQUEST_XML, "The multipart body is damaged or ends early.") from error
 
 
@@ -92,7 +93,12 @@ def _text(chunks: Iterator[bytes]) -> bytes:
     return text
 
 
-def _file(header: File, chunks: Iterator[bytes], scratch: Path, left: int) -> Part:
+def _is_binary(header: Field) -> bool:
+    media = parse_options_header(header.headers.get("Content-Type", "text/plain"))[0]
+    return not media.startswith(("text/", "multipart/")) and not media.endswith("xml")
+
+
+def _file(header: Field | File, chunks: Iterator[bytes], scratch: Path, left: int) -> Part:
     with NamedTemporaryFile(dir=scratch, prefix="upload-", delete=False) as file:
         path = Path(file.name)
         try:
@@ -100,7 +106,7 @@ def _file(header: File, chunks: Iterator[bytes], scratch: Path, left: int) -> Pa
         except BaseException:
             path.unlink(missing_ok=True)
             raise
-    return Part(name=header.name, file_name=header.filename or None, path=path, size=size)
+    return Part(name=header.name, file_name=getattr(header, "filename", None) or None, path=path, size=size)
 
 
 def _save(chunks: Iterator[bytes], file: IO[bytes], left: int) -> int:

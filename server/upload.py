@@ -27,7 +27,7 @@ from server.soap.serialize import write_message
 from store.engine import Tx
 from store.jobs import find_by_handle, keep_open, move_job
 from wsdl import contract
-from wsdl.versions import Version
+from wsdl.versions import V2014_04_03
 
 AUTH_PART = "auth"
 PARAMS_PART = "uploadParams"
@@ -42,6 +42,7 @@ class Received:
     principal: Principal | None = None
     params: bytes = b""
     files: list[Part] = field(default_factory=list)
+    ignored: tuple[str, ...] = ()
 
     def discard(self) -> None:
         """Remove the files that did not become originals."""
@@ -64,7 +65,7 @@ class UploadServlet:
         limit = self._services.settings.max_upload_bytes
         try:
             for part in read_parts(body, content_type, self._scratch, limit):
-                self._sort(part, received)
+                self._sort(part, received, origin)
             if received.principal is None:
                 raise ApiError(FaultCode.NO_CREDENTIALS, "The upload has no auth part: send an authHeader document.")
             if not received.params:
@@ -73,23 +74,25 @@ class UploadServlet:
         finally:
             received.discard()
 
-    def _sort(self, part: Part, received: Received) -> None:
+    def _sort(self, part: Part, received: Received, origin: Origin) -> None:
         if part.path is not None:
             received.files.append(part)
         if part.name == AUTH_PART:
             caller = caller_from(parse(_text(part), None))
             received.fault_status = caller.fault_status
-            received.principal = authenticate(self._services.database, self._services.passwords, caller)
+            received.principal = authenticate(self._services.database, self._services.passwords, caller, origin.address)
         elif part.name == PARAMS_PART:
             received.params = _text(part)
         else:
+            received.ignored += () if part.path is not None else (f"part {part.name}",)
             return
         if part.path is not None:
             received.files.pop()
             part.path.unlink()
 
     def _submit(self, received: Received, principal: Principal, origin: Origin) -> str:
-        param, version, namespace = self._decoder.decode(received.params)
+        decoded = self._decoder.decode(received.params)
+        param: contract.UploadPostParam = decoded.message
         if bool(param.job_name) == bool(param.job_handle):
             raise invalid("jobName, jobHandle", "exactly one is needed: jobName to begin a job, jobHandle to go on.")
         stored = [(part, self._services.blobs.put(part.path)) for part in received.files if part.path is not None]
@@ -98,11 +101,12 @@ class UploadServlet:
             strict = self._services.settings.strict_roles
             authorise(principal, contract.UPLOAD_POST, company, strict=strict)
             call = Call(tx=tx, services=self._services, origin=origin, principal=principal, chosen=company)
-            job = self._open(call, param) if param.job_name else _going_on(call, param.job_handle)
+            ignored = decoded.unknown + received.ignored
+            job = self._open(call, param, ignored) if param.job_name else _going_on(call, param.job_handle)
             self._add(tx, company, job, param, stored)
-        return _answer(job, version, namespace)
+        return _answer(job, decoded.namespace)
 
-    def _open(self, call: Call, param: contract.UploadPostParam) -> model.Job:
+    def _open(self, call: Call, param: contract.UploadPostParam, ignored: tuple[str, ...]) -> model.Job:
         options = param.upload_params
         if options is None:
             raise missing("uploadParams")
@@ -121,6 +125,7 @@ class UploadServlet:
             client=call.origin.address,
             locale=param.locale or "",
             description=param.description or "",
+            ignored=ignored,
         )
         return open_post_upload(call.tx, submission, spec, self._deadline())
 
@@ -173,7 +178,7 @@ def _text(part: Part) -> bytes:
     return part.path.read_bytes() if part.path is not None else part.text
 
 
-def _answer(job: model.Job, version: Version, namespace: str) -> str:
+def _answer(job: model.Job, namespace: str) -> str:
     handle = active_job_handle(job.company_id, job.unique_name, job.id)
-    answer = write_message(contract.UploadPostReturn(job_handle=handle), version, namespace)
+    answer = write_message(contract.UploadPostReturn(job_handle=handle), V2014_04_03, namespace)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{answer}'

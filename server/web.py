@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, Literal, cast
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import structlog
 from flask import Flask, Response, request
@@ -75,14 +75,19 @@ def base_url(services: Services, environ: Any) -> str:
 def _soap(services: Services) -> Wsgi:
     dispatcher = Dispatcher(services, implementations())
 
-    def perform(operation: AnyOperation, param: Any, exchange: Exchange, environ: Any) -> Any:
-        return dispatcher.perform(operation, param, _origin(services, environ, exchange.caller))
+    def perform(operation: AnyOperation, read_param: Callable[[], Any], exchange: Exchange, environ: Any) -> Any:
+        origin = _origin(services, environ, exchange.caller, exchange.unknown)
+        return dispatcher.perform(operation, read_param, origin)
 
-    return soap_endpoint(perform, services.settings.max_request_bytes)
+    settings = services.settings
+    return soap_endpoint(perform, settings.max_request_bytes, strict=settings.strict)
 
 
-def _origin(services: Services, environ: Any, caller: Caller) -> Origin:
-    return Origin(caller=caller, address=environ.get("REMOTE_ADDR", ""), base_url=base_url(services, environ))
+def _origin(services: Services, environ: Any, caller: Caller, unknown: tuple[str, ...] = ()) -> Origin:
+    address = environ.get("REMOTE_ADDR", "")
+    if services.settings.trust_forwarded:
+        address = environ.get("HTTP_X_FORWARDED_FOR", address).rpartition(",")[2].strip()
+    return Origin(caller=caller, address=address, base_url=base_url(services, environ), unknown=unknown)
 
 
 def _never_raising(soap: Wsgi, environ: Any, start_response: Any) -> Iterable[bytes]:
@@ -96,34 +101,43 @@ def _never_raising(soap: Wsgi, environ: Any, start_response: Any) -> Iterable[by
 
 
 def _add_wsdl_routes(app: Flask, services: Services) -> None:
-    names = {f"IpsApi-{version.date}.wsdl" if version.date else "IpsApi.wsdl": version for version in VERSIONS}
+    names = {f"IpsApi-{version.date}" if version.date else "IpsApi": version for version in VERSIONS}
     render = lru_cache(maxsize=64)(render_wsdl)
 
     def wsdl(name: str) -> Response:
         version = names.get(name)
         if version is None:
-            return Response(f"There is no {name}; there are {', '.join(names)}.\n", 404, mimetype="text/plain")
+            return Response(f"There is no {name}.wsdl; there are {', '.join(names)}.\n", 404, mimetype="text/plain")
         return _wsdl(services, render, version)
 
     def service() -> Response:
-        if "wsdl" in {key.lower() for key in request.args}:
+        if request.method in ("GET", "HEAD") and "wsdl" in {key.lower() for key in request.args}:
             return _wsdl(services, render, V2014_04_03)
         return Response("This is a SOAP service: POST to it, or GET ?wsdl.\n", 405, {"Allow": "POST"}, "text/plain")
 
-    app.add_url_rule("/scene7/webservice/<name>", "wsdl", wsdl)
-    app.add_url_rule("/scene7/<name>", "short_wsdl", wsdl)
-    app.add_url_rule(ENDPOINT, "service", service)
+    app.add_url_rule("/scene7/webservice/<name>.wsdl", "wsdl", wsdl)
+    app.add_url_rule("/scene7/<name>.wsdl", "short_wsdl", wsdl)
+    app.add_url_rule(ENDPOINT, "service", service, methods=["GET", "PUT", "PATCH", "DELETE"])
 
 
 def _wsdl(services: Services, render: Callable[[Version, str], bytes], version: Version) -> Response:
     address = base_url(services, request.environ) + ENDPOINT
     chosen = next((value for key, value in request.args.items() if key.lower() == "serviceurl"), "")
     if chosen:
-        parts = urlsplit(chosen)
-        if parts.scheme not in ("http", "https") or not parts.netloc:
+        path = _path_of(chosen)
+        if path is None:
             return Response("serviceUrl must be an http or https URL.\n", 400, mimetype="text/plain")
-        address = chosen if parts.path.strip("/") else chosen.rstrip("/") + ENDPOINT
+        address = chosen if path.strip("/") else chosen.rstrip("/") + ENDPOINT
     return Response(render(version, address), content_type=XML)
+
+
+def _path_of(url: str) -> str | None:
+    """Return the path of an http or https URL, None when it is no such URL."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return parts.path if parts.scheme in ("http", "https") and parts.netloc else None
 
 
 def _add_upload_route(app: Flask, services: Services) -> None:
@@ -146,10 +160,10 @@ def _add_image_route(app: Flask, services: Services) -> None:
     pictures = PictureCache()
 
     def image(path: str = "") -> Response:  # noqa: ARG001 - the path is taken as it was sent
-        sent = request.environ.get("RAW_URI") or request.environ["PATH_INFO"]
+        sent = quote(request.environ["PATH_INFO"].encode("latin-1"))  # WSGI gives it decoded, its bytes as characters
         asked = Asked(
             method=cast("Literal['GET', 'HEAD']", request.method),
-            path=urlsplit(sent).path.partition("/is/image")[2],
+            path=sent.partition("/is/image")[2],
             query=request.environ.get("QUERY_STRING", ""),
             if_none_match=request.headers.get("If-None-Match", ""),
             if_modified_since=request.headers.get("If-Modified-Since", ""),

@@ -4,7 +4,7 @@ SQLite keeps every commit over a power loss (synchronous=FULL); its writers queu
 locked", because a write transaction takes the write lock when it begins.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,23 +12,36 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.pool import QueuePool
 
+from domain.errors import RepriseError
+
 Tx = sa.Connection
 """A transaction that is open; every function of this package that takes one neither begins nor ends it."""
 
 _PRAGMAS = (
+    "PRAGMA busy_timeout=30000",
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
-    "PRAGMA busy_timeout=30000",
     "PRAGMA foreign_keys=ON",
+    "PRAGMA case_sensitive_like=ON",  # as Postgres: folders that differ in letter case are two folders
 )
+_DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
+_READING: Mapping[str, Mapping[str, Any]] = {
+    "sqlite": {"reprise_read_only": True},
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
+
+
+class UnusableDatabaseError(RepriseError):
+    """The database cannot be opened: look at its URL, at whether it runs, and at who may write to it."""
 
 
 class Database:
     """One database. ``write`` and ``read`` give a transaction each; safe to share between threads."""
 
     def __init__(self, url: str) -> None:
+        """Prepare to connect; UnusableDatabaseError for a URL of neither SQLite nor Postgres."""
         self.engine = _open(url)
-        self._reader = self.engine.execution_options(reprise_read_only=True)
+        self._reader = self.engine.execution_options(**_READING[self.engine.dialect.name])
 
     @property
     def is_sqlite(self) -> bool:
@@ -63,15 +76,23 @@ def is_postgres(tx: Tx) -> bool:
 
 
 def _open(url: str) -> sa.Engine:
-    if url.startswith("postgresql://"):
-        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     engine = sa.create_engine(
-        url, poolclass=QueuePool, pool_size=10, max_overflow=40, pool_pre_ping="postgresql" in url
+        _parsed(url), poolclass=QueuePool, pool_size=10, max_overflow=40, pool_pre_ping=url.startswith("postgresql")
     )
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _parsed(url: str) -> sa.URL:
+    try:
+        parsed = sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError):
+        parsed = None
+    if parsed is None or parsed.drivername not in _DRIVERS:
+        raise UnusableDatabaseError("The database's URL must be like postgresql://user:password@host:5432/name.")
+    return parsed.set(drivername=_DRIVERS[parsed.drivername])
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

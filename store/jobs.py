@@ -115,7 +115,7 @@ def find_jobs(tx: Tx, query: JobQuery) -> tuple[Job, ...]:
         where.append(t.job.c.created >= query.started_from)
     if query.started_to is not None:
         where.append(t.job.c.created <= query.started_to)
-    order = t.company.c.name if query.sort_by == "company" else t.job.c[query.sort_by]
+    order = _sort_key(query.sort_by)
     rows = sa.select(t.job).join(t.company, t.company.c.id == t.job.c.company_id).where(*where)
     rows = rows.order_by(order.desc() if query.descending else order, t.job.c.id.desc()).limit(query.limit)
     return tuple(_job(row) for row in tx.execute(rows).mappings())
@@ -127,6 +127,11 @@ def move_job(tx: Tx, job_id: int, target: JobState, **values: Any) -> bool:
     return bool(tx.execute(sa.update(t.job).where(where).values(state=target.value, **values)).rowcount)
 
 
+def begin_job(tx: Tx, job_id: int) -> None:
+    """Move the job to Running if it is not; it keeps the time of its first start."""
+    move_job(tx, job_id, JobState.RUNNING, started=sa.func.coalesce(t.job.c.started, utc_now()))
+
+
 def end_job(tx: Tx, job_id: int, outcome: JobOutcome) -> bool:
     """Move the job to Done with this outcome; return False when it was done before."""
     now = utc_now()
@@ -134,8 +139,9 @@ def end_job(tx: Tx, job_id: int, outcome: JobOutcome) -> bool:
 
 
 def request_stop(tx: Tx, job_id: int) -> None:
-    """Mark the job as being stopped: none of its tasks is claimed after this commit."""
-    tx.execute(sa.update(t.job).where(t.job.c.id == job_id).values(stop_requested=True, open_until=None))
+    """Mark the job, unless it is done, as being stopped: none of its tasks is claimed after this commit."""
+    where = (t.job.c.id == job_id) & t.job.c.ended.is_(None)
+    tx.execute(sa.update(t.job).where(where).values(stop_requested=True, open_until=None))
 
 
 def keep_open(tx: Tx, job_id: int, until: datetime | None) -> None:
@@ -158,6 +164,15 @@ def find_settled(tx: Tx) -> tuple[int, ...]:
 def lock_job(tx: Tx, job_id: int) -> None:
     """Hold the job's row until the transaction ends, so that two settling tasks see each other."""
     tx.execute(sa.select(t.job.c.id).where(t.job.c.id == job_id).with_for_update())
+
+
+def _sort_key(name: str) -> sa.ColumnElement[Any]:
+    if name == "company":
+        return t.company.c.name
+    if name == "succeeded":  # as the log shows it: an upload counts replaced files apart
+        replaced = sa.case((t.job.c.kind.startswith("upload"), t.job.c.updated), else_=0)
+        return t.job.c.done - t.job.c.duplicate - replaced
+    return t.job.c[name]
 
 
 def _of_companies(company_ids: Sequence[int] | None) -> sa.ColumnElement[bool]:

@@ -107,6 +107,11 @@ def dispatch(tx: Tx, job_id: int, limit: int, lease: timedelta) -> tuple[Token, 
     return tuple(Token(task_id=row.id, attempt=row.attempt) for row in sorted(moved))
 
 
+def job_of(tx: Tx, token: Token) -> int | None:
+    """Return the number of the job that the token's task belongs to, or None."""
+    return tx.scalar(sa.select(t.task.c.job_id).where(t.task.c.id == token.task_id))
+
+
 def claim(tx: Tx, token: Token, owner: str, lease: timedelta) -> Task | None:
     """Take the dispatched task for ``owner``; None when the token is stale or the job is being stopped."""
     now = utc_now()
@@ -168,7 +173,7 @@ def release(tx: Tx, task: Task, *, delay: timedelta, is_failure: bool) -> bool:
             state=TaskState.READY.value,
             owner=None,
             lease_until=None,
-            not_before=utc_now() + delay,
+            not_before=utc_now() + delay if delay else None,
             failures=t.task.c.failures + int(is_failure),
         )
     )
@@ -177,8 +182,8 @@ def release(tx: Tx, task: Task, *, delay: timedelta, is_failure: bool) -> bool:
 
 def find_expired(tx: Tx, now: datetime) -> tuple[Task, ...]:
     """Return the tasks in flight whose lease has run out: their worker is gone or frozen."""
-    rows = tx.execute(sa.select(t.task).where(t.task.c.state.in_(IN_FLIGHT), t.task.c.lease_until < now)).mappings()
-    return tuple(_task(row) for row in rows)
+    query = sa.select(t.task).where(t.task.c.state.in_(IN_FLIGHT), t.task.c.lease_until < now)
+    return tuple(_task(row) for row in tx.execute(query.order_by(t.task.c.id)).mappings())
 
 
 def running_of_stopped_jobs(tx: Tx) -> tuple[Token, ...]:

@@ -60,6 +60,13 @@ def find_to_publish(tx: Tx, company_id: int, context_id: int, *, changed_only: b
     return tuple((row.id, row.file_name) for row in rows)
 
 
+def count_unpublishable(tx: Tx, company_id: int) -> int:
+    """Return how many assets are marked for publish, outside the trash, and have no optimised image to show."""
+    a = t.asset.c
+    where = (a.company_id == company_id, a.ready_for_publish, a.trash_state == "NotInTrash", ~a.is_optimized)
+    return tx.scalar(sa.select(sa.func.count()).select_from(t.asset).where(*where)) or 0
+
+
 def find_published(tx: Tx, company_root: str, name: str) -> PublishedImage | None:
     """Return the snapshot that the company's image server has under ``name``, or None."""
     query = (

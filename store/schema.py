@@ -1,14 +1,17 @@
 """Brings a database's schema to this version of Reprise, and refuses one that is newer."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from domain.errors import RepriseError
-from store.engine import Database
+from store.engine import Database, Tx, UnusableDatabaseError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x52455052  # one upgrade at a time on a shared Postgres
@@ -21,11 +24,12 @@ class SchemaTooNewError(RepriseError):
 def upgrade_schema(database: Database) -> None:
     """Create or upgrade the tables.
 
-    Raises SchemaTooNewError when the database knows a revision that this version does not.
+    Raises SchemaTooNewError when the database knows a revision that this version does not, and UnusableDatabaseError
+    when there is no connecting to it.
     """
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    with database.write() as tx:
+    with _first_transaction(database) as tx:
         if not database.is_sqlite:
             tx.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
         known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
@@ -34,3 +38,13 @@ def upgrade_schema(database: Database) -> None:
             raise SchemaTooNewError(f"The database has schema revision {current}, which this version does not know.")
         config.attributes["connection"] = tx
         command.upgrade(config, "head")
+
+
+@contextmanager
+def _first_transaction(database: Database) -> Iterator[Tx]:
+    try:
+        with database.write() as tx:
+            yield tx
+    except sa.exc.DatabaseError as error:
+        reason = str(error.orig).strip().partition("\n")[0]
+        raise UnusableDatabaseError(f"The database cannot be used: {reason}.") from error

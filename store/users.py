@@ -32,6 +32,11 @@ def set_membership(tx: Tx, *, company_id: int, user_id: int, role: str) -> None:
         tx.execute(sa.insert(t.membership).values(company_id=company_id, user_id=user_id, role=role, is_active=True))
 
 
+def make_admin(tx: Tx, user_id: int) -> None:
+    """Let the user act for every company."""
+    tx.execute(sa.update(t.user).where(t.user.c.id == user_id).values(is_admin=True))
+
+
 def find_user(tx: Tx, email: str) -> User | None:
     """Return the user with this address, in any letter case, or None."""
     return _one(tx, sa.func.lower(t.user.c.email) == email.strip().lower())

@@ -2,6 +2,8 @@
 
 import pyvips
 
+from imaging.codecs.icc import split_alpha
+
 _FALLBACK_PROFILES = {"cmyk": "cmyk", "srgb": "srgb", "rgb16": "srgb"}
 
 
@@ -12,8 +14,10 @@ def to_srgb(image: pyvips.Image) -> pyvips.Image:
     profile are taken as sRGB.
     """
     if image.interpretation == "cmyk" or image.get_typeof("icc-profile-data"):
+        colours, _ = split_alpha(image)
+        alpha = eight_bit_alpha(image)
         try:
-            return image.icc_transform(
+            converted = colours.icc_transform(
                 "srgb",
                 embedded=True,
                 input_profile=_FALLBACK_PROFILES.get(image.interpretation, "srgb"),
@@ -23,7 +27,16 @@ def to_srgb(image: pyvips.Image) -> pyvips.Image:
             )
         except pyvips.Error:
             return _unmanaged(image)
+        return converted if alpha is None else converted.bandjoin(alpha)
     return _unmanaged(image)
+
+
+def eight_bit_alpha(image: pyvips.Image) -> pyvips.Image | None:
+    """Return the alpha channel, 255 opaque and 0 transparent, or None when the image has none."""
+    _, alpha = split_alpha(image)
+    if alpha is None or image.format == "uchar":
+        return alpha
+    return (alpha / 257).rint().cast("uchar")
 
 
 def _unmanaged(image: pyvips.Image) -> pyvips.Image:

@@ -99,6 +99,11 @@ def decode(source: Path, limits: Limits) -> Decoded:
     return Decoded(image=ready, facts=facts, detail=f"{kind.name} {facts.width}x{facts.height}{detail}{turned}")
 
 
+def colour_space_of(image: pyvips.Image) -> str:
+    """Return GRAY, RGB or CMYK for an image that `decode` made or a step made of one."""
+    return _COLOUR_SPACES[_COLOUR_BANDS[_interpretation(image)]]
+
+
 def _open(source: Path, kind: Format, access: str, limits: Limits) -> pyvips.Image:
     if kind.name == "BMP":
         return bitmap.open_bitmap(source, limits)

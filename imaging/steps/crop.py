@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import pyvips
 
 from imaging.errors import EmptyCrop
-from imaging.plan import CropInsets, Plan
+from imaging.plan import CropInsets
+from imaging.steps.step import Asked, Done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +42,10 @@ def rectangle(insets: CropInsets, width: int, height: int) -> Rectangle:
     return kept
 
 
-def apply(image: pyvips.Image, plan: Plan) -> tuple[pyvips.Image, str] | None:
-    """Return the cropped image and one line about it, or None when the plan has no crop. Raises EmptyCrop."""
-    if plan.crop is None:
+def apply(image: pyvips.Image, asked: Asked) -> Done | None:
+    """Trim the plan's insets. Raises EmptyCrop."""
+    if asked.plan.crop is None:
         return None
-    kept = rectangle(plan.crop, image.width, image.height)
+    kept = rectangle(asked.plan.crop, image.width, image.height)
     detail = f"{image.width}x{image.height} to {kept.width}x{kept.height} at {kept.left},{kept.top}"
-    return image.crop(kept.left, kept.top, kept.width, kept.height), detail
+    return Done(image=image.crop(kept.left, kept.top, kept.width, kept.height), detail=detail)

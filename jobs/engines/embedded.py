@@ -4,10 +4,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 
+import structlog
+
 from domain.model import Token
 from jobs.executor import LEASE, run_task
 from jobs.kinds.port import Tools
 from store.ledger import heartbeat
+
+log = structlog.get_logger(__name__)
 
 
 class EmbeddedEngine:
@@ -54,6 +58,8 @@ class EmbeddedEngine:
             self._running.add(token)
         try:
             run_task(token, self._owner, self._tools)
+        except Exception:  # a thread's border: the lease gives the task back
+            log.exception("task could not be run", task=token.task_id)
         finally:
             with self._lock:
                 self._running.discard(token)

@@ -81,7 +81,7 @@ def ingest(job: Job, task: Task, tools: Tools, arrival: Arrival) -> Work:
     crop = decide_crop(target.existing.crop if target.existing else None, spec.image)
     made = _make(task, tools, arrival, _type_of(tools, arrival), crop)
     if made.problem and target.existing is not None:
-        raise Permanent(f"{made.problem} The existing asset was left as it is.")
+        raise Permanent(f"{made.problem.rstrip('.')}. The existing asset was left as it is.")
     return Work(
         settlement=Settlement(
             state=TaskState.FAILED if made.problem else TaskState.DONE,

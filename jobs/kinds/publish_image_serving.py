@@ -1,7 +1,7 @@
 """ImageServingPublishJob: the snapshots that the image server shows are brought to the marked assets' present state."""
 
-from domain.errors import Permanent
-from domain.model import Job, Task
+from domain.errors import Permanent, Superseded
+from domain.model import Asset, Job, Task
 from domain.states import TaskState
 from jobs.kinds.port import JobKind, Subject, Tools, Work
 from jobs.specs import FollowOnSpec, PublishSpec, from_json
@@ -22,18 +22,17 @@ def perform(job: Job, task: Task, tools: Tools) -> Work:
     spec = from_json(PublishSpec, job.options)
     with tools.database.read() as tx:
         asset = load_asset(tx, task.company_id, task.asset_id) if task.asset_id is not None else None
-        is_marked = asset is not None and spec.context_id in find_marked_contexts(tx, asset)
+        is_wanted = asset is not None and _is_wanted(tx, asset, spec.context_id)
     if asset is None:
         raise Permanent("The asset no longer exists.")
-    wanted = is_marked and asset.trash_state == "NotInTrash"
-    if wanted and (asset.derivatives is None or asset.derivatives.pyramid is None):
+    if is_wanted and (asset.derivatives is None or asset.derivatives.pyramid is None):
         raise Permanent("The asset has no optimised image to publish; reprocess it first.")
     return Work(
         settlement=Settlement(state=TaskState.DONE, updated=True),
         log_type="ImageServingPublishSuccess",
-        message=f"{asset.name} was {'published' if wanted else 'withdrawn'}.",
+        message=f"{asset.name} was {'published' if is_wanted else 'withdrawn'}.",
         subject=Subject(name=asset.file_name, type="OptimizedImage", asset_id=asset.id),
-        apply=lambda tx: _bring_up_to_date(tx, task, spec.context_id),
+        apply=lambda tx: _bring_up_to_date(tx, asset, spec.context_id, is_wanted=is_wanted),
     )
 
 
@@ -43,12 +42,15 @@ def follow_on(job: Job) -> FollowOnSpec:
     return FollowOnSpec(email_setting=spec.email_setting, callback_url=spec.callback_url)
 
 
-def _bring_up_to_date(tx: Tx, task: Task, context_id: int) -> None:
-    asset = load_asset(tx, task.company_id, task.asset_id or 0)
-    if asset is None:
-        return
-    marked = context_id in find_marked_contexts(tx, asset) and asset.trash_state == "NotInTrash"
-    if marked and asset.derivatives is not None and asset.derivatives.pyramid is not None:
+def _is_wanted(tx: Tx, asset: Asset, context_id: int) -> bool:
+    return context_id in find_marked_contexts(tx, asset) and asset.trash_state == "NotInTrash"
+
+
+def _bring_up_to_date(tx: Tx, seen: Asset, context_id: int, *, is_wanted: bool) -> None:
+    asset = load_asset(tx, seen.company_id, seen.id)
+    if asset is None or asset.revision != seen.revision or _is_wanted(tx, asset, context_id) != is_wanted:
+        raise Superseded("The asset changed while it was being published.")
+    if is_wanted:
         publish_asset(tx, context_id, asset)
     else:
         withdraw_asset(tx, context_id, asset.id)

@@ -8,6 +8,7 @@ from domain.errors import ApiError, FaultCode, invalid, not_built
 from domain.handles import asset_handle, folder_handle, parse_asset
 from server.dispatch import Call, implements
 from server.operations.batch import find_asset, for_each
+from server.operations.choices import asset_types
 from server.operations.folders import company_path, refuse_permission_context
 from store import asset_changes as changes
 from store.assets import count_by_type, find_by_names, load_assets
@@ -41,7 +42,8 @@ def get_assets_by_name(call: Call, param: contract.GetAssetsByNameParam) -> cont
     refuse_permission_context(param.access_user_handle, param.access_group_handle)
     refuse_sub_types(param.asset_sub_type_array)
     found = find_by_names(call.tx, call.company.id, param.name_array)
-    wanted, unwanted = param.asset_type_array or (), param.exclude_asset_type_array or ()
+    wanted = asset_types("assetTypeArray", param.asset_type_array)
+    unwanted = asset_types("excludeAssetTypeArray", param.exclude_asset_type_array)
     chosen = [a for a in found if (not wanted or a.type in wanted) and a.type not in unwanted]
     return contract.GetAssetsByNameReturn(asset_array=asset_values(call, chosen))
 

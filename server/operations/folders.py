@@ -6,6 +6,7 @@ from domain import model
 from domain.errors import invalid, missing, not_built
 from domain.handles import folder_handle, parse_folder
 from server.dispatch import Call, implements
+from server.operations.choices import asset_types
 from store.assets import folders_with_types
 from store.folders import ensure_folder, find_folders
 from wsdl import contract
@@ -66,9 +67,10 @@ def _found(call: Call, param: contract.GetFoldersParam | contract.GetFolderTreeP
     refuse_permission_context(param.access_user_handle, param.access_group_handle)
     path = company_path(call.company, param.folder_path, "folderPath")
     found = find_folders(call.tx, call.company.id, path)
-    if not param.asset_type_array:
+    types = asset_types("assetTypeArray", param.asset_type_array)
+    if not types:
         return found
-    holding = folders_with_types(call.tx, call.company.id, param.asset_type_array)
+    holding = folders_with_types(call.tx, call.company.id, types)
     return tuple(f for f in found if any(path.startswith(f.path) for path in holding))
 
 

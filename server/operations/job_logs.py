@@ -1,6 +1,7 @@
 """Job logs: the header of every job that ever began, and the rows that say what happened to each asset."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from domain import model
 from domain.errors import ApiError, FaultCode, invalid, missing
@@ -19,7 +20,7 @@ from wsdl import contract
 
 MAX_PAGE = 1000
 SORT_FIELDS = {
-    "JobName": "name",
+    "JobName": "unique_name",
     "LogType": "kind",
     "StartDate": "created",
     "CompanyName": "company",
@@ -27,9 +28,11 @@ SORT_FIELDS = {
     "Email": "submitter",
     "FileErrorCount": "failed",
     "FileWarningCount": "warned",
-    "FileSuccessCount": "done",
+    "FileSuccessCount": "succeeded",
 }
 DETAIL_SORT_FIELDS = {"Date": False, "LogType": True}
+WITHIN_MILLISECOND = timedelta(microseconds=999)
+"""What the wire cuts off a time: an end date includes every job whose start date reads the same."""
 SUB_TYPES = {"Full": "full", "Incremental": "increment"}
 MISSPELT = {
     "endReoptimize": "EndReoptimize",
@@ -50,7 +53,7 @@ def get_job_logs(call: Call, param: contract.GetJobLogsParam) -> contract.GetJob
         company_ids=(call.chosen.id,) if call.chosen else call.principal.company_ids,
         submitter=_email(call, param.user_handle),
         started_from=param.start_date,
-        started_to=param.end_date,
+        started_to=param.end_date and param.end_date + WITHIN_MILLISECOND,
         sort_by=choose("sortBy", param.sort_by, SORT_FIELDS, "created"),
         descending=choose("sortDirection", param.sort_direction, DIRECTIONS, default=True),
         limit=param.num_rows,

@@ -55,6 +55,7 @@ def submit_job(call: Call, param: contract.SubmitJobParam) -> contract.SubmitJob
         client=call.origin.address,
         locale=param.locale or "",
         description=param.description or "",
+        ignored=call.origin.unknown,
     )
     _SUBMIT[wire_name](call, submission, job)
     return contract.SubmitJobReturn(job_handle=submitted_job_handle(call.company.id, name))
@@ -115,7 +116,9 @@ def job_name(text: str) -> str:
 
 def _resolve(call: Call, handle: str) -> model.Job | None:
     ref = parse_job(handle)
-    if ref is None or (call.chosen is not None and ref.company_id != call.chosen.id):
+    if ref is None:
+        raise invalid("jobHandle", f"{handle} is not a job handle: use the one that submitJob or getActiveJobs gave.")
+    if call.chosen is not None and ref.company_id != call.chosen.id:
         return None
     visible = call.principal.company_ids
     if visible is not None and ref.company_id not in visible:

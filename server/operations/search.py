@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from domain.errors import invalid, missing, not_built
 from server.dispatch import Call, implements
 from server.operations.assets import asset_values, refuse_sub_types
-from server.operations.choices import DIRECTIONS, choose
+from server.operations.choices import DIRECTIONS, asset_types, choose
 from server.operations.folders import company_path, refuse_permission_context
 from server.operations.projects import find_project
 from store.asset_search import COMPARISONS, FIELDS, TEXT_OPERATORS, AssetQuery, Condition, Value
@@ -62,8 +62,8 @@ def search_assets(call: Call, param: contract.SearchAssetsParam) -> contract.Sea
         include_subfolders=param.include_subfolders,
         ready_for_publish=choose("publishState", param.publish_state, PUBLISH_STATES, None),
         trash_states=choose("trashState", param.trash_state, TRASH_STATES, ("NotInTrash",)),
-        types=tuple(param.asset_type_array or ()),
-        exclude_types=tuple(param.exclude_asset_type_array or ()),
+        types=asset_types("assetTypeArray", param.asset_type_array),
+        exclude_types=asset_types("excludeAssetTypeArray", param.exclude_asset_type_array),
         conditions=tuple(
             _condition(each, f"systemFieldConditionArray.items[{n}]")
             for n, each in enumerate(param.system_field_condition_array or ())

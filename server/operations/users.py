@@ -5,6 +5,7 @@ from domain.errors import ApiError, FaultCode
 from server.access import Principal, is_login_valid
 from server.dispatch import Call, implements
 from server.operations.companies import company_value
+from server.passwords import Attempt
 from store.users import find_memberships, find_user, load_user
 from wsdl import contract
 from wsdl.roles import Role
@@ -14,7 +15,8 @@ from wsdl.roles import Role
 def check_login(call: Call, param: contract.CheckLoginParam) -> contract.CheckLoginReturn:
     """Answer whether the e-mail and password would be let in, to the named company if one is named."""
     user = find_user(call.tx, param.email)
-    is_right = call.services.passwords.matches(user.password_hash if user else None, param.password)
+    attempt = Attempt(user=param.email, password=param.password, address=call.origin.address)
+    is_right = call.services.passwords.admits(attempt, user.password_hash if user else None)
     is_valid = user is not None and is_right and is_login_valid(user) and _may_enter(call, user)
     return contract.CheckLoginReturn(status="ValidLogin" if is_valid else "InvalidLogin")
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -13,24 +13,26 @@ from wsdl.versions import Version
 LENIENT: dict[str, object] = {"createMask": False, "emailSetting": "None", "includeSubfolders": False}
 """What a missing required field stands for where real clients leave it out."""
 
+_FIRST_MOMENT, _LAST_MOMENT = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _INT_RANGE = range(-(2**31), 2**31)
 _LONG_RANGE = range(-(2**63), 2**63)
 Reader = Callable[[Any, str], Any]
 
 
-def to_message(cls: Message, model: Any, version: Version) -> Any:
+def to_message(cls: Message, model: Any, version: Version, *, strict: bool = False) -> Any:
     """Return the message of class ``cls`` that ``model`` holds.
 
     A field that the request's version does not have is read all the same; it is only never demanded. Raises ApiError
-    30002 for a missing required field and 30001 for a value out of range, naming the field by its path.
+    30002 for a missing required field and 30001 for a value out of range, naming the field by its
+    path. ``strict`` allows no missing field at all.
     """
-    return _reader(declaration_of(cls), version)(model, "")
+    return _reader(declaration_of(cls), version, strict)(model, "")
 
 
 @cache
-def _reader(declared: Declaration, version: Version) -> Reader:
+def _reader(declared: Declaration, version: Version, strict: bool) -> Reader:
     cls = declared.cls
-    fields = [(f.python_name, f.wire_name, _field_reader(f, version)) for f in wire_fields(cls)]
+    fields = [(f.python_name, f.wire_name, _field_reader(f, version, strict)) for f in wire_fields(cls)]
 
     def read(model: Any, path: str) -> Any:
         prefix = f"{path}." if path else ""
@@ -40,10 +42,10 @@ def _reader(declared: Declaration, version: Version) -> Reader:
     return read
 
 
-def _field_reader(field: WireField, version: Version) -> Reader:
-    read_value = _array_reader(field, version) if field.array else _value_reader(field, version)
+def _field_reader(field: WireField, version: Version, strict: bool) -> Reader:
+    read_value = _array_reader(field, version, strict) if field.array else _value_reader(field, version, strict)
     is_demanded = field.required and field.lifetime.covers(version)
-    default = LENIENT.get(field.wire_name)
+    default = None if strict else LENIENT.get(field.wire_name)
 
     def read(value: Any, path: str) -> Any:
         if value is not None:
@@ -55,8 +57,8 @@ def _field_reader(field: WireField, version: Version) -> Reader:
     return read
 
 
-def _array_reader(field: WireField, version: Version) -> Reader:
-    read_item = _value_reader(field, version)
+def _array_reader(field: WireField, version: Version, strict: bool) -> Reader:
+    read_item = _value_reader(field, version, strict)
 
     def read(array: Any, path: str) -> tuple[Any, ...]:
         items = array.items or ()
@@ -65,13 +67,13 @@ def _array_reader(field: WireField, version: Version) -> Reader:
     return read
 
 
-def _value_reader(field: WireField, version: Version) -> Reader:
+def _value_reader(field: WireField, version: Version, strict: bool) -> Reader:
     if isinstance(field.kind, Scalar):
         return _CHECKS.get(field.kind, _as_is)
     kind: Message = field.kind
 
     def read(model: Any, path: str) -> Any:  # the reader is made on first use, because Folder contains itself
-        return _reader(declaration_of(kind), version)(model, path)
+        return _reader(declaration_of(kind), version, strict)(model, path)
 
     return read
 
@@ -99,7 +101,10 @@ def _double(value: float, path: str) -> float:
 
 
 def _time(value: datetime, _path: str) -> datetime:
-    return value if value.tzinfo else value.astimezone()
+    try:
+        return value.astimezone(UTC)
+    except (OverflowError, ValueError):  # an end of all time, as .NET sends it for "no limit", is not one in UTC
+        return _FIRST_MOMENT if value.year == 1 else _LAST_MOMENT
 
 
 def _bytes(value: Any, _path: str) -> bytes:

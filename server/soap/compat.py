@@ -1,4 +1,4 @@
-"""Makes Spyne 2.14.0 importable on Python 3.11 to 3.13 and quiet; every other module imports Spyne after this one.
+"""Makes Spyne 2.14.0 importable on Python 3.11 to 3.13 and quiet; the package imports this module before any other.
 
 Spyne carries a copy of six that newer Pythons cannot import, and needs one function of the removed module ``cgi``.
 The modern six runs under Spyne's name, so that other users of six see nothing of it.
@@ -47,10 +47,9 @@ def _parse_header(line: str) -> tuple[str, dict[str, str]]:
 def _tame() -> None:
     const = importlib.import_module("spyne.const")
     vars(const)["MIN_GC_INTERVAL"] = float("inf")  # else a full collection stalls a request once a second
-    logging.getLogger("spyne").setLevel(logging.CRITICAL)  # it logs malformed requests whole, passwords included
+    logging.getLogger("spyne").setLevel(logging.CRITICAL + 1)  # it logs requests whole, passwords included
 
 
-if "spyne.util.six" not in sys.modules:
-    _install_six()
-    _install_cgi()
-    _tame()
+_install_six()
+_install_cgi()
+_tame()

@@ -8,24 +8,30 @@ from spyne import Application, ServiceBase, rpc
 from spyne.server.wsgi import WsgiApplication
 
 from domain.errors import ApiError
-from server.soap import compat  # noqa: F401 - must come before Spyne
 from server.soap.binding import to_message
 from server.soap.models import Models
 from server.soap.protocol import Exchange, IpsSoap, WireFault
+from server.soap.unknown import unknown_elements
 from wsdl.contract import OPERATIONS
 from wsdl.declare import AnyOperation, declaration_of, wire_fields
 from wsdl.versions import BASE_NAMESPACE
 
-Perform = Callable[[AnyOperation, Any, Exchange, Any], Any]
-"""Gets the operation, its parameters, the exchange and the WSGI environ; returns the operation's return message."""
+Perform = Callable[[AnyOperation, Callable[[], Any], Exchange, Any], Any]
+"""Gets the operation, a function that returns its parameters or raises ApiError, the exchange and the WSGI environ;
+returns the operation's return message."""
 
 log = structlog.get_logger(__name__)
 
 
-def soap_endpoint(perform: Perform, max_request_bytes: int) -> Callable[[Any, Any], Iterable[bytes]]:
-    """Return the WSGI application that serves every operation of every version through ``perform``."""
+def soap_endpoint(
+    perform: Perform, max_request_bytes: int, *, strict: bool = False
+) -> Callable[[Any, Any], Iterable[bytes]]:
+    """Return the WSGI application that serves every operation of every version through ``perform``.
+
+    ``strict`` demands every required field, also those that real clients leave out.
+    """
     models = Models()
-    methods = {op.python_name: _method(op, perform, models) for op in OPERATIONS.values()}
+    methods = {op.python_name: _method(op, perform, models, strict=strict) for op in OPERATIONS.values()}
     service = type("IpsApiService", (ServiceBase,), methods)
     application = Application(
         [service],
@@ -34,16 +40,22 @@ def soap_endpoint(perform: Perform, max_request_bytes: int) -> Callable[[Any, An
         in_protocol=IpsSoap(max_request_bytes),
         out_protocol=IpsSoap(max_request_bytes),
     )
-    return WsgiApplication(application, max_content_length=max_request_bytes)  # type: ignore[no-any-return]
+    # one byte more, so that a chunked request that is too large can be told from one that ends there
+    return WsgiApplication(application, max_content_length=max_request_bytes + 1)  # type: ignore[no-any-return]
 
 
-def _method(operation: AnyOperation, perform: Perform, models: Models) -> Any:
+def _method(operation: AnyOperation, perform: Perform, models: Models, *, strict: bool) -> Any:
     def call(ctx: Any, model: Any = None) -> Any:
         exchange: Exchange = ctx.udc
         assert exchange.envelope is not None
+        envelope = exchange.envelope
+        exchange.unknown = unknown_elements(envelope.body, operation.param)
+
+        def read_param() -> Any:
+            return to_message(operation.param, model, envelope.version, strict=strict)
+
         try:
-            param = to_message(operation.param, model, exchange.envelope.version)
-            return perform(operation, param, exchange, ctx.transport.req_env)
+            return perform(operation, read_param, exchange, ctx.transport.req_env)
         except ApiError as error:
             raise WireFault(error) from error
         except Exception:

@@ -10,6 +10,8 @@ from lxml import etree
 from wsdl.versions import WSDL_NAMESPACE
 
 _TRUE = frozenset({"1", "true"})
+_WITHOUT_BODY = frozenset({204, 205, 304})
+"""Statuses with which HTTP carries no body, and so no fault."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +77,7 @@ def caller_from(header: etree._Element) -> Caller:
 def _status(text: str) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) == 3):
         return None
-    return int(text) if 200 <= int(text) <= 599 else None
+    return int(text) if 200 <= int(text) <= 599 and int(text) not in _WITHOUT_BODY else None
 
 
 def _basic(authorization: str | None) -> tuple[str | None, str | None]:

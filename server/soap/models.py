@@ -8,7 +8,6 @@ from typing import Any
 from spyne import Boolean, ByteArray, ComplexModel, DateTime, Double, Integer, Unicode
 from spyne.model.complex import ComplexModelMeta
 
-from server.soap import compat  # noqa: F401 - must come before Spyne
 from wsdl.declare import ArrayType, Message, Scalar, WireField, declaration_of, wire_fields
 from wsdl.versions import BASE_NAMESPACE
 

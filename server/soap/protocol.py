@@ -4,17 +4,19 @@ Everything that one request needs is in ``ctx.udc``, an :class:`Exchange`; the o
 """
 
 import gzip
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 from lxml import etree
-from spyne import Boolean, DateTime, Fault
-from spyne.error import ValidationError
+from spyne import Boolean, DateTime, Double, Fault, Integer
+from spyne.error import RequestTooLongError, ValidationError
 from spyne.protocol.soap import Soap11
+from werkzeug.http import parse_accept_header
 
 from domain.errors import ApiError, FaultCode, invalid
-from server.soap import compat  # noqa: F401 - must come before Spyne
 from server.soap import request as requests
 from server.soap.faults import envelope, soap_fault
 from server.soap.header import Caller, read_caller
@@ -24,6 +26,8 @@ from wsdl.view import view
 
 XSI_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 GZIP_FROM_BYTES = 1400
+_INTEGER = re.compile(r"[+-]?[0-9]{1,100}")
+_DOUBLE = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +47,7 @@ class Exchange:
     soap: str = SOAP_11
     envelope: Envelope | None = None
     caller: Caller = field(default_factory=Caller)
+    unknown: tuple[str, ...] = ()
 
 
 class IpsSoap(Soap11):  # type: ignore[misc]  # Spyne is untyped
@@ -53,6 +58,8 @@ class IpsSoap(Soap11):  # type: ignore[misc]  # Spyne is untyped
         self._max_bytes = max_request_bytes
         self._from_unicode_handlers[Boolean] = _boolean
         self._from_unicode_handlers[DateTime] = self._date_time
+        self._from_unicode_handlers[Integer] = _integer
+        self._from_unicode_handlers[Double] = _double
 
     def create_in_document(self, ctx: Any, charset: str | None = None) -> None:
         """Parse the request's bytes; the exchange knows the SOAP version as soon as anything does."""
@@ -61,7 +68,7 @@ class IpsSoap(Soap11):  # type: ignore[misc]  # Spyne is untyped
         if "application/soap+xml" in environ.get("CONTENT_TYPE", "").lower():
             exchange.soap = SOAP_12
         try:
-            data = b"".join(ctx.in_string)
+            data = self._whole(ctx.in_string)
             if "gzip" in environ.get("HTTP_CONTENT_ENCODING", "").lower():
                 data = requests.unzip(data, self._max_bytes)
             ctx.in_document = requests.parse(data, charset)
@@ -69,6 +76,15 @@ class IpsSoap(Soap11):  # type: ignore[misc]  # Spyne is untyped
             raise WireFault(error) from error
         except OSError as error:
             raise WireFault(ApiError(FaultCode.INVALID_REQUEST_XML, "The request's body ended early.")) from error
+
+    def _whole(self, pieces: Iterable[bytes]) -> bytes:
+        try:
+            data = b"".join(pieces)
+        except RequestTooLongError as error:
+            raise requests.too_large(self._max_bytes) from error
+        if len(data) > self._max_bytes:
+            raise requests.too_large(self._max_bytes)
+        return data
 
     def decompose_incoming_envelope(self, ctx: Any, message: Any = Soap11.REQUEST) -> None:  # noqa: ARG002
         """Find headers, body and operation."""
@@ -141,6 +157,20 @@ def _boolean(_cls: Any, text: str) -> bool | None:
     raise ValidationError(text)
 
 
+def _integer(_cls: Any, text: str) -> int | None:
+    word = text.strip()
+    if word and not _INTEGER.fullmatch(word):
+        raise ValidationError(text)
+    return int(word) if word else None
+
+
+def _double(_cls: Any, text: str) -> float | None:
+    word = text.strip()
+    if word and not _DOUBLE.fullmatch(word):
+        raise ValidationError(text)
+    return float(word) if word else None
+
+
 def _check_known(envelope: Envelope) -> None:
     name = str(etree.QName(envelope.body).localname)
     if not name.endswith("Param") or envelope.operation not in view(envelope.version).operations:
@@ -172,7 +202,7 @@ def _set_http(transport: Any, exchange: Exchange, error: ApiError | None) -> Non
 
 
 def _zipped(transport: Any, exchange: Exchange, data: bytes) -> bytes:
-    accepted = "gzip" in transport.req_env.get("HTTP_ACCEPT_ENCODING", "").lower()
+    accepted = parse_accept_header(transport.req_env.get("HTTP_ACCEPT_ENCODING", ""))["gzip"] > 0
     wanted = exchange.caller.gzip_response
     transport.resp_headers["Vary"] = "Accept-Encoding"
     if wanted is False or (wanted is None and not (accepted and len(data) >= GZIP_FROM_BYTES)):

@@ -43,10 +43,15 @@ def unzip(data: bytes, limit: int) -> bytes:
     except zlib.error as error:
         raise _bad("The request is marked as gzip but is not.") from error
     if len(content) > limit or inflater.unconsumed_tail:
-        raise _bad(f"The request is larger than {limit} bytes when unzipped.")
+        raise too_large(limit)
     if not inflater.eof:
         raise _bad("The gzip body of the request ends early.")
     return content
+
+
+def too_large(limit: int) -> ApiError:
+    """Return the fault for a request of more than ``limit`` bytes, unzipped."""
+    return _bad(f"The request is larger than {limit} bytes.")
 
 
 def parse(data: bytes, charset: str | None) -> etree._Element:

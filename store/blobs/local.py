@@ -35,7 +35,7 @@ class LocalBlobs:
         if target.exists():
             path.unlink()
             return StoredFile(key=key, size=size)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        self._make_folders(target.parent)
         staged = target.with_name(f".{key}.{os.getpid()}.{id(path)}")
         try:
             path.rename(staged)
@@ -65,6 +65,12 @@ class LocalBlobs:
         if not _KEY.fullmatch(key):
             raise MissingBlobError("A stored file has a key of the wrong form.")
         return self._root / key[:2] / key[2:4] / key
+
+    def _make_folders(self, folder: Path) -> None:
+        if not folder.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            _sync(folder.parent)
+            _sync(self._root)
 
     def _existing(self, key: str) -> Path:
         path = self._path(key)

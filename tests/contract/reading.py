@@ -47,7 +47,7 @@ def found(root: _Element, path: str) -> list[_Element]:
 def value(element: _Element, attribute: str) -> str:
     """Return an attribute that must be there."""
     text = element.get(attribute)
-    assert text is not None, f"{element.tag} has no {attribute}"
+    assert text is not None, f"{element.tag!r} has no {attribute}"
     return text
 
 

@@ -1,0 +1,127 @@
+"""Options that this version does not carry out: refused by name when they ask for something, else accepted."""
+
+from collections.abc import Mapping
+
+import pytest
+from _pytest.mark import ParameterSet
+
+from server.operations.job_options import NOT_BUILT
+from tests.jobs.flow import Client, reprocess, upload_urls
+from wsdl import contract
+from wsdl.declare import wire_fields
+
+JOBS = {
+    "reprocessAssetsJob": contract.ReprocessAssetsJob,
+    "uploadUrlsJob": contract.UploadUrlsJob,
+    "uploadParams": contract.UploadPostJob,
+}
+NO_PROCESS = ("", "<process>None</process>", "<process></process>")
+ASKING: Mapping[str, tuple[str, ...]] = {
+    "createMask": ("true", "1"),
+    "knockoutBackgroundOptions": ("<corner>UpperLeft</corner><fillMethod>FloodFill</fillMethod>",),
+    "autoColorCropOptions": ("<corner>UpperLeft</corner><tolerance>0</tolerance>",),
+    "autoTransparentCropOptions": ("<tolerance>0.5</tolerance>",),
+    "photoshopOptions": ("<process>MaintainLayers</process>",),
+    "postScriptOptions": ("<process>Rasterize</process>", "<resolution>150</resolution>"),
+    "pdfOptions": (
+        "<process>Rasterize</process>",
+        "<process>render</process>",
+        "<resolution>150</resolution>",
+        "<process>Thumbnail</process><extractSearchWords>true</extractSearchWords>",
+    ),
+    "mediaOptions": (
+        "<generateThumbnail>true</generateThumbnail>",
+        "<videoEncodingPresetsArray><items>ps|1</items></videoEncodingPresetsArray>",
+        "<thumbnailOptions><thumbnailTime>5</thumbnailTime></thumbnailOptions>",
+    ),
+    "illustratorOptions": ("<process>Rasterize</process>", "<alpha>true</alpha>"),
+    "colorManagementOptions": (
+        "<colorManagement>Convert</colorManagement>",
+        "<colorManagement>Default</colorManagement><outputProfileHandle>a|1</outputProfileHandle>",
+    ),
+    "autoSetCreationOptions": ("<autoSetsArray><items>ps|1</items></autoSetsArray>",),
+    "projectHandleArray": ("<items>p|1|Spring</items>",),
+    "postHttpUrl": ("http://example.com/done",),
+    "postImageRenderingPublishJob": ("<emailSetting>None</emailSetting>",),
+    "postVideoPublishJob": ("<emailSetting>None</emailSetting>",),
+    "inDesignOptions": ("<process>Rasterize</process>",),
+    "xmpKeywords": ("spring",),
+    "unsharpMaskOptions": ("<amount>1.5</amount>",),
+    "unCompressOptions": ("<process>UnCompress</process>",),
+    "excludeMasterVideoFromAVS": ("false",),
+}
+ASKING_NOTHING: Mapping[str, tuple[str, ...]] = {
+    "createMask": ("false", "0"),
+    "photoshopOptions": (*NO_PROCESS, "<process>None</process><layerOptions/>"),
+    "postScriptOptions": (*NO_PROCESS, "<process>None</process><resolution>72.0</resolution>"),
+    "pdfOptions": (*NO_PROCESS, "<process>Thumbnail</process>", "<process>None</process><pdfCatalog>true</pdfCatalog>"),
+    "mediaOptions": ("", "<generateThumbnail>false</generateThumbnail>", "<thumbnailOptions/>"),
+    "illustratorOptions": NO_PROCESS,
+    "colorManagementOptions": (
+        "<colorManagement>Default</colorManagement>",
+        "<colorManagement>MaintainOriginal</colorManagement>",
+    ),
+    "autoSetCreationOptions": ("", "<autoSetsArray/>"),
+    "projectHandleArray": ("",),
+    "postHttpUrl": ("",),
+    "inDesignOptions": NO_PROCESS,
+    "xmpKeywords": ("",),
+    "unsharpMaskOptions": ("", "<amount>0</amount><radius>2</radius>"),
+    "unCompressOptions": NO_PROCESS[1:],
+    "excludeMasterVideoFromAVS": ("true",),
+}
+
+
+def cases(values: Mapping[str, tuple[str, ...]]) -> list[ParameterSet]:
+    found = []
+    for element, kind in JOBS.items():
+        names = {wire.wire_name for wire in wire_fields(kind)}
+        for option, contents in values.items():
+            for n, content in enumerate(contents if option in names else ()):
+                found.append(pytest.param(element, option, content, id=f"{element}.{option}.{n}"))
+    return found
+
+
+def send(lab: Client, element: str, option: str, content: str) -> str:
+    """Send a job with one option and return the reason of the fault; empty when it was accepted."""
+    if element == "uploadParams":
+        reply = lab.post_files({}, {option: content})
+        return "" if reply.ok else reply.text
+    if element == "reprocessAssetsJob":
+        answer = lab.submit(reprocess([], **{option: content}))
+    else:
+        answer = lab.submit(upload_urls([("ftp://127.0.0.1/a.png", "a.png")], **{option: content}))
+    return answer.fault[2] if answer.is_fault else ""
+
+
+def test_every_option_that_is_not_built_is_tried_here() -> None:
+    assert set(ASKING) == {wire_name for wire_name, _asks in NOT_BUILT.values()}
+
+
+@pytest.mark.parametrize(("element", "option", "content"), cases(ASKING))
+def test_an_option_that_asks_for_something_is_refused_by_name(
+    lab: Client, element: str, option: str, content: str
+) -> None:
+    assert f"{element}.{option} is not supported" in send(lab, element, option, content)
+
+
+@pytest.mark.parametrize(("element", "option", "content"), cases(ASKING_NOTHING))
+def test_an_option_that_asks_for_nothing_is_accepted(lab: Client, element: str, option: str, content: str) -> None:
+    assert send(lab, element, option, content) == ""
+
+
+@pytest.mark.parametrize("element", JOBS)
+@pytest.mark.parametrize("setting", ["All", "Error", "ErrorAndWarning", "JobCompletion"])
+def test_mail_is_refused_by_name(lab: Client, element: str, setting: str) -> None:
+    assert f"emailSetting {setting} is not supported" in send(lab, element, "emailSetting", setting)
+
+
+@pytest.mark.parametrize("element", JOBS)
+@pytest.mark.parametrize(
+    ("option", "content"),
+    [("emailSetting", "Sometimes"), ("colorManagementOptions", "<colorManagement>Guess</colorManagement>")],
+)
+def test_an_unknown_constant_is_refused_with_the_known_ones(
+    lab: Client, element: str, option: str, content: str
+) -> None:
+    assert "one of" in send(lab, element, option, content)

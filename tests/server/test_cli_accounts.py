@@ -1,0 +1,132 @@
+"""The commands that add companies and users."""
+
+from pathlib import Path
+
+import pytest
+
+from server.passwords import Attempt, Passwords
+from store.companies import load_company
+from store.engine import Database, sqlite_url
+from store.users import find_memberships, find_user
+from tests.server.command import complaint, run
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+def test_a_company_gets_the_handle_and_root_that_are_asked_for(data: Path) -> None:
+    answer = run("add-company", "Lab Company", "--handle", "c|3578", "--root", "LabCo", data=data)
+
+    assert answer.stdout == "Added company Lab Company with handle c|3578 and root folder LabCo/\n"
+    database = Database(sqlite_url(data / "reprise.db"))
+    with database.read() as tx:
+        company = load_company(tx, 3578)
+    database.close()
+    assert company is not None
+    assert (company.name, company.root) == ("Lab Company", "LabCo")
+
+
+def test_a_companys_root_is_its_name_without_spaces(data: Path) -> None:
+    answer = run("add-company", "My [bold] Company", data=data)
+
+    assert answer.stdout == "Added company My [bold] Company with handle c|1 and root folder My[bold]Company/\n"
+
+
+@pytest.mark.parametrize(
+    "again", [("LabCo",), ("Other", "--root", "LabCo"), ("Other", "--handle", "c|1"), ("Other", "--handle", "1")]
+)
+def test_a_taken_name_root_or_handle_is_refused_in_one_line(data: Path, again: tuple[str, ...]) -> None:
+    run("add-company", "LabCo", data=data)
+
+    assert "already" in complaint(run("add-company", *again, data=data))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("LabCo", "--handle", "a|1"), "c|3578"),
+        (("LabCo", "--root", "a/b"), "slashes"),
+        (("LabCo", "--root", ".."), "slashes"),
+    ],
+)
+def test_a_bad_handle_or_root_is_refused_with_the_right_form(data: Path, arguments: tuple[str, ...], word: str) -> None:
+    assert word in complaint(run("add-company", *arguments, data=data))
+
+
+def test_a_user_is_added_with_the_password_from_standard_input(data: Path) -> None:
+    run("add-company", "LabCo", data=data)
+
+    answer = run(
+        "add-user", "lab@example.com", "--company", "LabCo", "--name", "Ann Lab", data=data, stdin=f"{PASSWORD}\n"
+    )
+
+    assert answer.stdout == "Added user lab@example.com (IpsCompanyAdmin of LabCo)\n"
+    database = Database(sqlite_url(data / "reprise.db"))
+    with database.read() as tx:
+        user = find_user(tx, "lab@example.com")
+        assert user is not None
+        (membership,) = find_memberships(tx, user.id)
+    database.close()
+    assert (user.first_name, user.last_name, user.is_admin) == ("Ann", "Lab", False)
+    assert Passwords(0).admits(_attempt(PASSWORD), user.password_hash)
+    assert (membership.company.name, membership.role) == ("LabCo", "IpsCompanyAdmin")
+
+
+def test_a_user_who_exists_gets_another_company_and_keeps_the_password(data: Path) -> None:
+    for name in ("LabCo", "OtherCo"):
+        run("add-company", name, data=data)
+    run("add-user", "lab@example.com", "--company", "LabCo", data=data, stdin=f"{PASSWORD}\n")
+
+    answer = run("add-user", "LAB@example.com", "--company", "OtherCo", "--role", "IpsUser", data=data)
+
+    assert answer.stdout == "Changed user LAB@example.com (IpsUser of OtherCo)\n"
+    database = Database(sqlite_url(data / "reprise.db"))
+    with database.read() as tx:
+        user = find_user(tx, "lab@example.com")
+        assert user is not None
+        roles = {m.company.name: m.role for m in find_memberships(tx, user.id)}
+    database.close()
+    assert roles == {"LabCo": "IpsCompanyAdmin", "OtherCo": "IpsUser"}
+    assert Passwords(0).admits(_attempt(PASSWORD), user.password_hash)
+
+
+def test_a_user_who_exists_can_become_an_admin(data: Path) -> None:
+    run("add-company", "LabCo", data=data)
+    run("add-user", "lab@example.com", "--company", "LabCo", data=data, stdin=f"{PASSWORD}\n")
+
+    run("add-user", "lab@example.com", "--role", "IpsAdmin", data=data)
+
+    database = Database(sqlite_url(data / "reprise.db"))
+    with database.read() as tx:
+        user = find_user(tx, "lab@example.com")
+    database.close()
+    assert user is not None
+    assert user.is_admin
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "word"),
+    [
+        (("lab@example.com", "--role", "IpsAdmin"), "short\n", "at least 8"),
+        (("lab@example.com", "--role", "IpsAdmin"), "", "at least 8"),
+        (("lab@example.com",), PASSWORD, "--company"),
+        (("lab@example.com", "--company", "NoSuchCo"), PASSWORD, "add-company"),
+        (("lab", "--role", "IpsAdmin"), PASSWORD, "e-mail"),
+    ],
+    ids=["short password", "no password", "no company", "unknown company", "no address"],
+)
+def test_a_user_that_cannot_be_added_is_refused_with_the_remedy(
+    data: Path, arguments: tuple[str, ...], stdin: str, word: str
+) -> None:
+    line = complaint(run("add-user", *arguments, data=data, stdin=stdin))
+
+    assert word in line
+    assert PASSWORD not in line
+
+
+def _attempt(password: str) -> Attempt:
+    return Attempt(user="ann@example.com", password=password, address="127.0.0.1")

@@ -1,0 +1,73 @@
+"""The commands that look: render-wsdl, doctor, help."""
+
+import re
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from server.settings import Settings
+from tests.server.command import complaint, run
+from wsdl.versions import VERSIONS
+
+WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
+
+
+@pytest.mark.parametrize("version", [VERSIONS[0], VERSIONS[-1]], ids=str)
+def test_a_wsdl_is_printed_for_a_version_and_an_address(version: object) -> None:
+    answer = run("render-wsdl", "--version", str(version), "--address", "https://ips.example.com/service")
+
+    document = etree.fromstring(answer.stdout.encode())
+    assert document.tag == f"{WSDL}definitions"
+    addresses = set(document.xpath("//@location"))
+    assert addresses == {"https://ips.example.com/service"}
+
+
+def test_an_unknown_version_is_refused_with_those_there_are() -> None:
+    line = complaint(run("render-wsdl", "--version", "1999-01-01"))
+
+    assert all(str(version) in line for version in VERSIONS)
+
+
+def test_doctor_finds_a_sound_installation(tmp_path: Path) -> None:
+    answer = run("doctor", data=tmp_path / "data")
+
+    assert answer.status == 0
+    assert "pymupdf" in answer.stdout
+    assert "writable" in answer.stdout
+
+
+def test_doctor_names_a_data_folder_that_cannot_be_used(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file where the folder should be")
+
+    answer = run("doctor", data=tmp_path / "data")
+
+    assert answer.status == 1
+    assert "not writable" in answer.stdout
+    assert "Traceback" not in answer.stderr
+
+
+def test_doctor_names_a_database_that_is_none(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "reprise.db").write_bytes(b"no database " * 1000)
+
+    answer = run("doctor", data=tmp_path / "data")
+
+    assert answer.status == 1
+    assert "not usable" in answer.stdout
+    assert "Traceback" not in answer.stderr
+
+
+def test_every_option_of_serve_is_a_setting() -> None:
+    answer = run("serve", "--help")
+
+    options = set(re.findall(r"--([a-z][a-z-]+)", answer.stdout)) - {"help"}
+    assert {"data", "port", "host", "tls-cert", "tls-key"} == options
+    assert {option.replace("-", "_") for option in options} <= set(Settings.model_fields)
+
+
+def test_help_names_every_command() -> None:
+    answer = run("--help")
+
+    for command in ("serve", "demo", "add-company", "add-user", "render-wsdl", "doctor"):
+        assert command in answer.stdout

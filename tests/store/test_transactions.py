@@ -1,0 +1,91 @@
+"""Transactions: all or nothing, writers that queue, readers that see one state."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import sqlalchemy as sa
+
+from store import tables as t
+from store.companies import load_company
+from store.engine import Database
+from store.users import add_user, count_users
+from tests.store.rows import add_tenant, job_with_tasks, loaded
+
+WRITERS = 4
+ROUNDS = 300
+
+
+def priority(tx: sa.Connection, job_id: int) -> int:
+    """Read the job's priority for changing it."""
+    query = sa.select(t.job.c.priority).where(t.job.c.id == job_id).with_for_update()
+    return int(tx.execute(query).scalar_one())
+
+
+def test_read_modify_write_from_four_threads_loses_nothing(database: Database) -> None:
+    job_id = job_with_tasks(database, 0)
+    before = loaded(database, job_id).priority
+
+    def grow(_n: int) -> None:
+        for _round in range(ROUNDS):
+            with database.write() as tx:
+                value = priority(tx, job_id) + 1
+                tx.execute(sa.update(t.job).where(t.job.c.id == job_id).values(priority=value))
+
+    with ThreadPoolExecutor(WRITERS) as threads:
+        list(threads.map(grow, range(WRITERS)))
+
+    assert loaded(database, job_id).priority - before == WRITERS * ROUNDS
+
+
+def test_a_transaction_that_raises_leaves_nothing(database: Database) -> None:
+    def add_and_fail(tx: sa.Connection) -> None:
+        add_user(tx, email="lab@example.com", names=("Lab", "User"), password_hash="x")
+        _ = 1 // 0
+
+    with pytest.raises(ZeroDivisionError), database.write() as tx:
+        add_and_fail(tx)
+
+    with database.read() as tx:
+        assert count_users(tx) == 0
+
+
+def test_a_reader_sees_one_state_though_another_writes(database: Database) -> None:
+    with database.read() as tx:
+        before = count_users(tx)
+        with database.write() as writer:
+            add_user(writer, email="lab@example.com", names=("Lab", "User"), password_hash="x")
+        assert count_users(tx) == before
+
+    with database.read() as tx:
+        assert count_users(tx) == before + 1
+
+
+def test_a_reader_does_not_wait_for_a_writer(database: Database) -> None:
+    company = add_tenant(database)
+    is_read = threading.Event()
+
+    def read() -> None:
+        with database.read() as tx:
+            load_company(tx, company)
+        is_read.set()
+
+    with database.write() as tx:
+        tx.execute(sa.update(t.company).values(name="Renamed"))
+        reader = threading.Thread(target=read)
+        reader.start()
+        assert is_read.wait(20)
+    reader.join()
+
+
+def test_a_datetime_without_a_zone_is_refused(database: Database) -> None:
+    job_id = job_with_tasks(database, 0)
+    naive = loaded(database, job_id).created.replace(tzinfo=None)
+
+    with pytest.raises(sa.exc.StatementError, match="without a zone"), database.write() as tx:
+        tx.execute(sa.update(t.job).values(ended=naive))
+
+
+def test_a_row_that_names_a_missing_company_is_refused(database: Database) -> None:
+    with pytest.raises(sa.exc.IntegrityError), database.write() as tx:
+        tx.execute(sa.insert(t.publish_context).values(company_id=999, type="Video", name="Video"))
