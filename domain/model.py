@@ -136,6 +136,11 @@ class JobCounts:
         """The number of tasks that will not run again."""
         return self.done + self.failed + self.cancelled
 
+    @property
+    def processed(self) -> int:
+        """The number of tasks that succeeded and did something: a duplicate that was skipped did not."""
+        return self.done - self.duplicate
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:

@@ -49,7 +49,7 @@ def _summary(job: Job, outcome: JobOutcome) -> str:
 
 
 def _start_publish(tx: Tx, job: Job, wanted: FollowOnSpec) -> None:
-    if wanted.publish is None or (wanted.only_if_files and not job.counts.done):
+    if wanted.publish is None or (wanted.only_if_files and not job.counts.processed):
         return
     submission = Submission(
         company_id=job.company_id,

@@ -2,11 +2,12 @@
 
 import smtplib
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
-from domain.errors import Permanent, Retryable
+from domain.errors import Permanent, Retryable, TaskError
 from domain.model import Job, JsonObject, LogRow
 
 TIMEOUT_S = 30
@@ -22,25 +23,28 @@ class MailServer:
     sender: str
 
 
-def is_due(setting: str, job: Job) -> bool:
-    """Return whether the job's e-mail setting asks for a mail now that it has ended (vendor: Email Settings)."""
-    has_errors, has_warnings = bool(job.counts.failed), bool(job.counts.warned)
+def is_due(setting: str, job: Job, problems: int) -> bool:
+    """Return whether the job's e-mail setting asks for a mail now that it has ended (vendor: Email Settings).
+
+    ``problems`` is the number of errors and warnings in its log.
+    """
     due = {
         "All": True,
         "JobCompletion": True,
-        "Error": has_errors,
-        "ErrorAndWarning": has_errors or has_warnings,
+        "Error": bool(job.counts.failed),
+        "ErrorAndWarning": bool(problems),
     }
     return due.get(setting, False)
 
 
-def compose(job: Job, summary: str, problems: list[LogRow]) -> JsonObject:
-    """Return a mail's subject and text as JSON-able data; at most fifty problems are spelled out."""
+def compose(job: Job, summary: str, problems: int, rows: Sequence[LogRow]) -> JsonObject:
+    """Return a mail's subject and text as JSON-able data. ``rows`` are the first ``MOST_ROWS`` of the problems."""
     lines = [f"Job: {job.name}", f"Run: {job.unique_name}", summary, ""]
-    lines += [f"- {row.asset_name or ''}: {row.message}" for row in problems[:MOST_ROWS]]
-    if len(problems) > MOST_ROWS:
-        lines.append(f"and {len(problems) - MOST_ROWS} more; the job's log has them all.")
-    return {"subject": f"{job.name}: {summary.partition(':')[0].lower()}", "text": "\n".join(lines).rstrip() + "\n"}
+    lines += [_line(row) for row in rows]
+    if problems > len(rows):
+        lines.append(f"and {problems - len(rows)} more; the job's log has them all.")
+    subject = " ".join(f"{job.name}: {summary.partition(':')[0].lower()}".split())
+    return {"subject": subject, "text": "\n".join(lines).rstrip() + "\n"}
 
 
 def send(server: MailServer, recipient: str, payload: JsonObject, message_id: str) -> None:
@@ -58,12 +62,26 @@ def send(server: MailServer, recipient: str, payload: JsonObject, message_id: st
                 connection.login(unquote(parts.username), unquote(parts.password or ""))
             connection.send_message(message)
     except smtplib.SMTPRecipientsRefused as error:
-        raise Permanent("The mail server refuses the recipient.") from error
-    except smtplib.SMTPResponseException as error:
-        kind = Permanent if error.smtp_code >= 500 else Retryable
-        raise kind(f"The mail server answered {error.smtp_code}.") from error
+        raise _refusal("recipient", error.recipients[recipient][0]) from error
+    except smtplib.SMTPSenderRefused as error:
+        raise _refusal("sender", error.smtp_code) from error
+    except smtplib.SMTPDataError as error:
+        raise _refusal("text", error.smtp_code) from error
+    except smtplib.SMTPResponseException as error:  # says nothing of this mail: it may go through when that is mended
+        raise Retryable(f"The mail server answered {error.smtp_code}.") from error
     except (OSError, smtplib.SMTPException) as error:
         raise Retryable(f"The mail server could not be reached: {type(error).__name__}.") from error
+
+
+def _line(row: LogRow) -> str:
+    said = "; ".join([row.message, *(remark.message for remark in row.aux)])
+    return f"- {row.asset_name}: {said}" if row.asset_name else f"- {said}"
+
+
+def _refusal(what: str, code: int) -> TaskError:
+    """Return the error for a mail of which the server refuses a part: for good with a 5xx code, else for now."""
+    kind = Permanent if code >= 500 else Retryable
+    return kind(f"The mail server refuses the {what} ({code}).")
 
 
 def _connect(scheme: str, host: str, port: int) -> smtplib.SMTP:

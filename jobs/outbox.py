@@ -1,17 +1,18 @@
 """Delivers what finished jobs owe: mails and callbacks, tried again for a day, then given up with a row in the log."""
 
 from datetime import timedelta
+from threading import Event
 
 import structlog
 
 from domain.clock import utc_now
-from domain.errors import Permanent, TaskError
+from domain.errors import Permanent, Retryable, TaskError
 from domain.model import Job, LogRow
 from jobs import mail
 from jobs.outbound import OutboundRules, ping
 from jobs.specs import FollowOnSpec
 from store.engine import Database, Tx
-from store.job_logs import LogQuery, add_rows, find_rows
+from store.job_logs import add_rows, find_problems
 from store.outbox import Message, add_message, find_due, mark_failed, mark_sent
 
 MAIL, CALLBACK = "mail", "callback"
@@ -24,10 +25,11 @@ log = structlog.get_logger(__name__)
 
 def owe(tx: Tx, job: Job, wanted: FollowOnSpec, summary: str) -> None:
     """Write down the mail and the callback that the end of ``job`` calls for, in the transaction that ends it."""
-    if mail.is_due(wanted.email_setting, job):
-        _, problems = find_rows(tx, LogQuery(job_id=job.id, log_types=PROBLEMS))
-        add_message(tx, job.id, MAIL, job.submitter, mail.compose(job, summary, list(problems)))
-    if wanted.callback_url and not (wanted.only_if_files and not job.counts.done):
+    if wanted.email_setting != "None":
+        problems, rows = find_problems(tx, job.id, PROBLEMS, mail.MOST_ROWS)
+        if mail.is_due(wanted.email_setting, job, problems):
+            add_message(tx, job.id, MAIL, job.submitter, mail.compose(job, summary, problems, rows))
+    if wanted.callback_url and not (wanted.only_if_files and not job.counts.processed):
         add_message(tx, job.id, CALLBACK, wanted.callback_url, {})
 
 
@@ -38,19 +40,30 @@ class Outbox:
         self._database = database
         self._server = server
         self._rules = rules
+        self._stopped = Event()
 
     def deliver_due(self) -> None:
         """Try every message that is due."""
         with self._database.read() as tx:
             due = find_due(tx, utc_now())
         for message in due:
+            if self._stopped.is_set():
+                return
             self._deliver(message)
+
+    def stop(self) -> None:
+        """Begin no further delivery; what is owed stays owed."""
+        self._stopped.set()
 
     def _deliver(self, message: Message) -> None:
         try:
             self._send(message)
         except TaskError as error:
             self._note_failure(message, error)
+            return
+        except Exception:
+            log.exception("delivery raised", message=message.id, job=message.job_id, kind=message.kind)
+            self._note_failure(message, Retryable("An unexpected error occurred; the server's log has the details."))
             return
         with self._database.write() as tx:
             mark_sent(tx, message)
@@ -59,7 +72,7 @@ class Outbox:
         if message.kind == CALLBACK:
             ping(message.target, self._rules)
         elif self._server is None:
-            raise Permanent("the server has no mail settings (smtp_url).")
+            raise Permanent("The server has no mail server to hand it to (setting smtp_url).")
         else:
             mail.send(self._server, message.target, message.payload, message.dedup_key.replace(":", "."))
 
@@ -72,5 +85,5 @@ class Outbox:
         with self._database.write() as tx:
             mark_failed(tx, message, str(error), None if is_over else next_try)
             if is_over:
-                text = f"The {message.kind} was given up after {message.tries + 1} tries: {error}"
+                text = f"The {message.kind} was given up (tries: {message.tries + 1}): {error}"
                 add_rows(tx, message.job_id, [LogRow(log_type="UploadWarning", message=text, at=now)])

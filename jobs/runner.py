@@ -63,6 +63,7 @@ class Runner:
         """Stop dispatching, end the slots, and put what was running back on the queue."""
         self._closing.set()
         self._wake.set()
+        self._outbox.stop()
         self._clock.shutdown(wait=True)
         self._thread.join()
         self._engine.close()

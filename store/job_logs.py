@@ -42,6 +42,15 @@ def find_rows(tx: Tx, query: LogQuery) -> tuple[int, tuple[LogRow, ...]]:
     return total, tuple(_row(row) for row in tx.execute(page).mappings())
 
 
+def find_problems(tx: Tx, job_id: int, log_types: Sequence[str], limit: int) -> tuple[int, tuple[LogRow, ...]]:
+    """Return the number of the job's rows that are of these types or carry a remark, and the first ones."""
+    c = t.job_log.c
+    where = (c.job_id == job_id) & (c.log_type.in_(log_types) | (sa.cast(c.aux, sa.Text) != "[]"))
+    total = tx.scalar(sa.select(sa.func.count()).select_from(t.job_log).where(where)) or 0
+    rows = tx.execute(sa.select(t.job_log).where(where).order_by(c.at, c.id).limit(limit)).mappings()
+    return total, tuple(_row(row) for row in rows)
+
+
 def find_rows_of_asset(tx: Tx, company_id: int, asset_id: int) -> tuple[tuple[int, LogRow], ...]:
     """Return every row of any job of the company that names the asset, oldest first, each with its job's number."""
     joined = t.job_log.join(t.job, t.job.c.id == t.job_log.c.job_id)

@@ -1,0 +1,113 @@
+"""Delivering what is owed: one failure holds up no other, tries grow apart, and after a day it is given up."""
+
+import ipaddress
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from domain.clock import utc_now
+from jobs.mail import MailServer
+from jobs.outbound import OutboundRules
+from jobs.outbox import Outbox
+from store import tables
+from store.companies import add_company
+from store.engine import Database, sqlite_url
+from store.job_logs import LogQuery, find_rows
+from store.jobs import NewJob, add_job
+from store.outbox import add_message
+from store.schema import upgrade_schema
+from tests.jobs.listener import listening
+
+RULES = OutboundRules(allowed_networks=(ipaddress.ip_network("127.0.0.0/8"),))
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """A database with every table."""
+    opened = Database(sqlite_url(tmp_path / "outbox.db"))
+    upgrade_schema(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def job(database: Database) -> int:
+    """The number of a job."""
+    with database.write() as tx:
+        company = add_company(tx, name="LabCo", root="LabCo").id
+        wanted = NewJob(company_id=company, kind="reprocess", name="nightly", submitter="lab@example.com", options={})
+        return add_job(tx, wanted, "host").id
+
+
+def owe(database: Database, job: int, kind: str, target: str) -> None:
+    """Owe a delivery, whose mail has neither subject nor text."""
+    with database.write() as tx:
+        add_message(tx, job, kind, target, {})
+
+
+def states(database: Database) -> list[tuple[str, int]]:
+    """The state and the failed tries of each delivery."""
+    with database.read() as tx:
+        return [tuple(row) for row in tx.execute(sa.select(tables.outbox.c.state, tables.outbox.c.tries))]
+
+
+def warnings(database: Database, job: int) -> list[str]:
+    """The warnings in the job's log."""
+    with database.read() as tx:
+        _, rows = find_rows(tx, LogQuery(job_id=job, log_types=("UploadWarning",)))
+    return [row.message for row in rows]
+
+
+def test_a_delivery_that_cannot_even_be_made_holds_up_no_other(database: Database, job: int) -> None:
+    server = MailServer(url="smtp://127.0.0.1:9", sender="jobs@example.com")
+    with listening() as host:
+        owe(database, job, "mail", "lab@example.com")
+        owe(database, job, "callback", host.url("/done"))
+
+        Outbox(database, server, RULES).deliver_due()
+
+    assert host.count == 1
+    assert states(database) == [("waiting", 1), ("sent", 0)]
+
+
+def test_nothing_more_is_delivered_once_the_outbox_is_stopped(database: Database, job: int) -> None:
+    outbox = Outbox(database, None, RULES)
+    with listening(on_call=outbox.stop) as host:
+        owe(database, job, "callback", host.url("/first"))
+        owe(database, job, "callback", host.url("/second"))
+
+        outbox.deliver_due()
+
+    assert host.next_call() == "GET /first"
+    assert states(database) == [("sent", 0), ("waiting", 0)]
+
+
+def test_the_tries_grow_apart(database: Database, job: int) -> None:
+    outbox, box = Outbox(database, None, RULES), tables.outbox
+    waits = []
+    with listening(statuses=(503,)) as host:
+        owe(database, job, "callback", host.url("/done"))
+        for _try in range(4):
+            begun = utc_now()
+            outbox.deliver_due()
+            with database.write() as tx:
+                waits.append(tx.scalars(sa.select(box.c.next_try)).one() - begun)
+                tx.execute(sa.update(box).values(next_try=begun))
+
+    assert host.count == 4
+    assert [wait // timedelta(seconds=5) for wait in waits] == [1, 2, 4, 8]
+
+
+def test_what_has_failed_for_a_day_is_given_up_with_a_row(database: Database, job: int) -> None:
+    with listening(statuses=(503,)) as host:
+        owe(database, job, "callback", host.url("/done"))
+        with database.write() as tx:
+            tx.execute(sa.update(tables.outbox).values(created=utc_now() - timedelta(days=1), tries=30))
+
+        Outbox(database, None, RULES).deliver_due()
+
+    assert states(database) == [("dead", 31)]
+    assert warnings(database, job) == ["The callback was given up (tries: 31): The URL answered with status 503."]
