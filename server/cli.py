@@ -24,7 +24,7 @@ from store.companies import add_company as add_company_row
 from store.companies import find_company, find_company_by_root, load_company
 from store.engine import Database
 from store.users import add_user as add_user_row
-from store.users import count_users, find_user, make_admin, set_membership
+from store.users import change_user, count_users, find_user, make_admin, set_membership
 from wsdl.render import render_wsdl
 from wsdl.roles import Role
 from wsdl.versions import VERSIONS
@@ -119,6 +119,28 @@ def add_user(
             if company_id is not None:
                 set_membership(tx, company_id=company_id, user_id=user.id, role=role)
     _say(f"{'Added' if is_new else 'Changed'} user {email} ({role}{f' of {company}' if company else ''})")
+
+
+@app.command(name="set-password")
+def set_password(email: str, data: DataOption = None) -> None:
+    """Give a user a new password, asked for or read from standard input, and let them log in again."""
+    with closing(open_database(_settings(data=data))) as database, database.write() as tx:
+        user = find_user(tx, email)
+        if user is None:
+            _fail(f"There is no user {email}.")
+        change_user(tx, user.id, password_hash=Passwords(0).hash(_read_password()), is_valid=True)
+    out.print(f"{email} has a new password", highlight=False)
+
+
+@app.command(name="disable-user")
+def disable_user(email: str, data: DataOption = None) -> None:
+    """Let a user log in no more; set-password lets them in again."""
+    with closing(open_database(_settings(data=data))) as database, database.write() as tx:
+        user = find_user(tx, email)
+        if user is None:
+            _fail(f"There is no user {email}.")
+        change_user(tx, user.id, is_valid=False)
+    out.print(f"{email} may not log in any more", highlight=False)
 
 
 @app.command(name="render-wsdl")

@@ -32,6 +32,11 @@ def set_membership(tx: Tx, *, company_id: int, user_id: int, role: str) -> None:
         tx.execute(sa.insert(t.membership).values(company_id=company_id, user_id=user_id, role=role, is_active=True))
 
 
+def change_user(tx: Tx, user_id: int, **values: Any) -> None:
+    """Change columns of the user's row, such as ``password_hash`` or ``is_valid``."""
+    tx.execute(sa.update(t.user).where(t.user.c.id == user_id).values(values))
+
+
 def make_admin(tx: Tx, user_id: int) -> None:
     """Let the user act for every company."""
     tx.execute(sa.update(t.user).where(t.user.c.id == user_id).values(is_admin=True))

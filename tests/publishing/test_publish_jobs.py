@@ -1,7 +1,10 @@
 """What publish jobs make the image server show: marked assets only, as they were when they were published."""
 
+from urllib.parse import quote
+
 import numpy as np
 import pytest
+import requests
 
 from tests.imaging.pictures import pixels_of, scene
 from tests.jobs.flow import Client, publish_fields, reprocess, text
@@ -119,3 +122,23 @@ def test_a_picture_over_the_size_limit_is_refused(lab: Client) -> None:
     reply = lab.fetch("wide", "scl=1")
     assert reply.status_code == 403
     assert reply.text.startswith("image too large")
+
+
+@pytest.mark.parametrize("stem", ["Ümlaut näme", "A#1", "what?", "50% off", "日本"])
+def test_an_image_is_found_by_any_name_that_a_url_can_hold(lab: Client, stem: str) -> None:
+    handle = lab.upload({f"{stem}.png": small_png()}, {"readyForPublish": "true"})[f"{stem}.png"]
+    lab.publish()
+
+    name = quote(lab.stored(handle).name, safe="")
+
+    assert requests.get(f"{lab.server.url}/is/image/{lab.root}/{name}?req=exists,text", timeout=30).text.count("=1")
+    assert requests.get(f"{lab.server.url}/is/image/{lab.root}/{name}?wid=20", timeout=30).status_code == 200
+
+
+def test_marked_assets_that_have_no_image_are_told_of(lab: Client) -> None:
+    lab.upload({"paper.pdf": small_pdf()}, {"readyForPublish": "true"})
+
+    name = lab.publish()
+
+    (row,) = lab.rows(name, "ImageServingPublishWarning")
+    assert "without an optimised image" in row.message

@@ -128,5 +128,28 @@ def test_a_user_that_cannot_be_added_is_refused_with_the_remedy(
     assert PASSWORD not in line
 
 
+def test_a_disabled_user_is_let_in_again_by_a_new_password(data: Path) -> None:
+    run("add-company", "LabCo", data=data)
+    run("add-user", "lab@example.com", "--company", "LabCo", data=data, stdin=f"{PASSWORD}\n")
+
+    disabled = run("disable-user", "lab@example.com", data=data)
+    again = run("set-password", "lab@example.com", data=data, stdin="another long one\n")
+
+    assert disabled.stdout == "lab@example.com may not log in any more\n"
+    assert again.stdout == "lab@example.com has a new password\n"
+    database = Database(sqlite_url(data / "reprise.db"))
+    with database.read() as tx:
+        user = find_user(tx, "lab@example.com")
+    database.close()
+    assert user is not None
+    assert user.is_valid
+    assert Passwords(0).admits(_attempt("another long one"), user.password_hash)
+
+
+@pytest.mark.parametrize("command", ["disable-user", "set-password"])
+def test_an_unknown_user_is_told_of(data: Path, command: str) -> None:
+    assert "no user" in complaint(run(command, "nobody@example.com", data=data))
+
+
 def _attempt(password: str) -> Attempt:
     return Attempt(user="ann@example.com", password=password, address="127.0.0.1")

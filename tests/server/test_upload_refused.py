@@ -11,6 +11,7 @@ from tests.jobs.pictures import png
 from tests.running_server import RunningServer, add_account
 from tests.server import upload_call as up
 from tests.soap.raw import RawRequest, send, send_in_pieces
+from tests.soap_call import call
 from wsdl.roles import Role
 
 PICTURE = png(scene(40, 30))
@@ -194,3 +195,23 @@ def test_a_job_goes_on_only_from_the_address_that_began_it(server: RunningServer
     posted = up.Posted(send(server, request, source="127.0.0.2"))
     assert posted.fault[:2] == ("ipsApiFault", 30001)
     assert "address" in posted.fault[2]
+
+
+def test_a_file_without_any_name_is_refused_and_not_dropped(server: RunningServer, name: str) -> None:
+    nameless = up.part("file1", b"\x89PNG", "", "Content-Type: image/png")
+    element, code, reason = up.post(server, up.auth_part(), up.params(*up.named(name)), nameless).fault
+    assert (element, code) == ("ipsApiFault", 30001)
+    assert "fileName" in reason
+
+
+def test_a_part_and_an_element_that_nobody_knows_are_told_of_in_the_log(server: RunningServer, name: str) -> None:
+    options = up.OPTIONS.replace("</emailSetting>", "</emailSetting><manualCrop>1</manualCrop>")
+    assert up.post(
+        server, up.auth_part(), up.params(*up.named(name), options=options), up.part("note", b"hello")
+    ).handle
+
+    details = f"<companyHandle>c|110</companyHandle><originalName>{name}</originalName>"
+    log = call(server, "getJobLogDetails", f"{details}<logTypeArray><items>UploadWarning</items></logTypeArray>")
+
+    messages = log.texts("jobLogArray/items/detailArray/items/logMessage")
+    assert [message.partition(" is not")[0] for message in messages] == ["uploadParams/manualCrop", "part note"]
