@@ -74,6 +74,8 @@ class Derivatives:
     pyramid: StoredFile | None
     thumbnail: StoredFile | None
     preview: StoredFile | None
+    mask: StoredFile | None
+    """The alpha channel as a picture of its own, where one was asked for."""
     width: int
     height: int
     resolution: float

@@ -1,4 +1,4 @@
-"""Stopping jobs: with submitting and closing, the only writers of a job's state."""
+"""Stopping jobs."""
 
 from domain.model import Job
 from domain.states import JobState

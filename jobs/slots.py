@@ -117,7 +117,7 @@ def _enter_slot(limits: SlotLimits, owner: int, prepare: Callable[[], None]) -> 
     if os.getppid() != owner:
         os._exit(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner decides when its children end
-    os.environ.update({"VIPS_CONCURRENCY": "1", "VIPS_BLOCK_UNTRUSTED": "1"})
+    os.environ.update({"VIPS_CONCURRENCY": "1", "VIPS_BLOCK_UNTRUSTED": "1", "OPENBLAS_NUM_THREADS": "1"})
     os.nice(limits.niceness)
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits.file_size, limits.file_size))

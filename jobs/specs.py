@@ -31,11 +31,53 @@ class Insets:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AutoCropSpec:
+    """A crop that the picture itself decides: by the colour at a corner, or by transparency when that is None."""
+
+    tolerance: float
+    corner: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnockoutSpec:
+    """Make transparent what has the colour of a corner, from it outwards (FloodFill) or everywhere (MatchPixel)."""
+
+    corner: str
+    fill_method: str
+    tolerance: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnsharpSpec:
+    """Unsharp mask of the smaller pyramid levels; radius in pixels of each level, None for the pipeline's default."""
+
+    amount: float
+    radius: float | None
+    threshold: int | None
+    monochrome: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColourSpec:
+    """Colour management, its profiles as keys of the blob store."""
+
+    mode: str
+    source_profile: str | None = None
+    output_profile: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImageOptions:
     """The options that decide what is made of an image. None stands for "not given"."""
 
     preserve_crop: bool | None = None
     manual_crop: Insets | None = None
+    auto_color_crop: AutoCropSpec | None = None
+    auto_transparent_crop: AutoCropSpec | None = None
+    knockout: KnockoutSpec | None = None
+    create_mask: bool = False
+    unsharp: UnsharpSpec | None = None
+    colour: ColourSpec | None = None
     ready_for_publish: bool | None = None
     preserve_publish_state: bool = False
     """Already resolved against the company's retainPublishState."""

@@ -43,6 +43,7 @@ def build_services(settings: Settings, database: Database) -> Services:
         database=database,
         blobs=LocalBlobs(settings.data / "blobs"),
         passwords=Passwords(settings.credential_cache_s, _lockout(settings)),
+        slots=SlotPool(1, _slot_limits(settings), prepare_process),
         server_name=socket.gethostname(),
     )
 
@@ -57,11 +58,10 @@ def build_worker(settings: Settings) -> Wsgi:
 def build_runner(settings: Settings, database: Database) -> Runner:
     """Return the leader with its slots, not yet started."""
     limits = Limits(max_pixels=settings.max_pixels, timeout_s=settings.slot_timeout_s)
-    slot_limits = SlotLimits(memory=settings.slot_memory_mb * 2**20, timeout_s=settings.slot_timeout_s)
     tools = Tools(
         database=database,
         blobs=LocalBlobs(settings.data / "blobs"),
-        slots=SlotPool(settings.slots, slot_limits, prepare_process),
+        slots=SlotPool(settings.slots, _slot_limits(settings), prepare_process),
         scratch=settings.data / "scratch",
         limits=limits,
         outbound=OutboundRules(allowed_networks=settings.allowed_networks),
@@ -94,6 +94,10 @@ def _lockout(settings: Settings) -> Lockout:
         per_address=10 * settings.lockout_failures,
         window_s=60 * settings.lockout_minutes,
     )
+
+
+def _slot_limits(settings: Settings) -> SlotLimits:
+    return SlotLimits(memory=settings.slot_memory_mb * 2**20, timeout_s=settings.slot_timeout_s)
 
 
 def _mail_server(settings: Settings) -> MailServer | None:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from domain.errors import not_built
 from domain.model import Company
+from jobs.slots import SlotPool
 from server.access import Principal, authenticate, authorise, open_company
 from server.passwords import Passwords
 from server.settings import Settings
@@ -27,6 +28,8 @@ class Services:
     database: Database
     blobs: BlobStore
     passwords: Passwords
+    slots: SlotPool
+    """One child process of this HTTP worker's own, for the few operations that look at pixels."""
     server_name: str
 
 

@@ -12,7 +12,19 @@ from domain.errors import RepriseError
 from server.app import open_database
 from server.settings import Settings
 
-REQUIRED = ("spyne", "lxml", "sqlalchemy", "pyvips", "pyvips-binary", "pillow", "apscheduler", "pebble", "granian")
+REQUIRED = (
+    "spyne",
+    "lxml",
+    "sqlalchemy",
+    "pyvips",
+    "pyvips-binary",
+    "pillow",
+    "numpy",
+    "opencv-python-headless",
+    "apscheduler",
+    "pebble",
+    "granian",
+)
 PDF_ENGINES = ("pymupdf", "pypdfium2")
 
 

@@ -113,7 +113,7 @@ class UploadServlet:
         refuse_not_built(options, "uploadParams")
         spec = UploadSpec(
             overwrite=options.overwrite,
-            image=image_options(call, options),
+            image=image_options(call, options, "uploadParams"),
             follow_on=follow_on_spec(call, options, "uploadParams"),
             project_ids=project_ids(call, options, "uploadParams"),
         )

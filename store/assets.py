@@ -188,7 +188,7 @@ def derivatives_from_json(value: Mapping[str, Any] | None) -> Derivatives | None
     """Return the derivatives that a row's JSON tells of, or None."""
     if value is None:
         return None
-    files = {name: _stored(value[name]) for name in ("pyramid", "thumbnail", "preview")}
+    files = {name: _stored(value.get(name)) for name in ("pyramid", "thumbnail", "preview", "mask")}
     return Derivatives(**{**value, **files})
 
 

@@ -8,10 +8,10 @@ from domain.model import Asset, AuxRow, Derivatives, Job, StepTiming, StoredFile
 from domain.states import TaskState
 from imaging.codecs.raster import sniff
 from imaging.errors import UnsupportedFormat
-from jobs.crop_rules import Crop, decide_crop, decide_publish_mark, new_publish_mark
-from jobs.kinds.picture import is_processed, make_picture
+from jobs.crop_rules import Crop, decide_publish_mark, new_publish_mark
+from jobs.kinds.picture import Wanted, is_processed, make_picture
 from jobs.kinds.port import Subject, Tools, Work
-from jobs.specs import UploadSpec, from_json
+from jobs.specs import ImageOptions, UploadSpec, from_json
 from store.asset_changes import change_type, set_publish_mark
 from store.assets import (
     NewAsset,
@@ -78,8 +78,12 @@ def ingest(job: Job, task: Task, tools: Tools, arrival: Arrival) -> Work:
         target = _find_target(tx, job.company_id, arrival, overwrite=spec.overwrite)
     if target.is_duplicate:
         return _skip(arrival, target)
-    crop = decide_crop(target.existing.crop if target.existing else None, spec.image)
-    made = _make(task, tools, arrival, _type_of(tools, arrival), crop)
+    wanted = Wanted(
+        original=arrival.original,
+        asset_type=_type_of(tools, arrival),
+        stored_crop=target.existing.crop if target.existing else None,
+    )
+    made = _make(task, tools, wanted, spec.image)
     if made.problem and target.existing is not None:
         raise Permanent(f"{made.problem.rstrip('.')}. The existing asset was left as it is.")
     return Work(
@@ -126,17 +130,18 @@ def _type_of(tools: Tools, arrival: Arrival) -> str:
             return KEPT_TYPES[extension]
 
 
-def _make(task: Task, tools: Tools, arrival: Arrival, asset_type: str, crop: Crop | None) -> _Made:
+def _make(task: Task, tools: Tools, wanted: Wanted, options: ImageOptions) -> _Made:
+    asset_type = wanted.asset_type
     if not is_processed(asset_type):
         remark = AuxRow(log_type="UploadWarning", message=f"Stored; nothing is made of files of type {asset_type}.")
         return _Made(asset_type=asset_type, aux=(remark,))
     try:
-        picture = make_picture(task, tools, arrival.original, asset_type, crop)
+        picture = make_picture(task, tools, wanted, options)
     except Permanent as error:
         return _Made(asset_type=asset_type, problem=str(error))
     return _Made(
         asset_type=asset_type,
-        crop=crop,
+        crop=picture.crop,
         derivatives=picture.derivatives,
         plan=picture.plan,
         steps=picture.steps,

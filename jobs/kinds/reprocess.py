@@ -3,8 +3,8 @@
 from domain.errors import Permanent, Superseded
 from domain.model import Asset, AuxRow, Derivatives, Job, Task
 from domain.states import TaskState
-from jobs.crop_rules import Crop, decide_crop, decide_publish_mark, new_publish_mark
-from jobs.kinds.picture import PROCESS_USER, is_processed, make_picture
+from jobs.crop_rules import Crop, decide_publish_mark, new_publish_mark
+from jobs.kinds.picture import PROCESS_USER, Wanted, is_processed, make_picture
 from jobs.kinds.port import JobKind, Subject, Tools, Work
 from jobs.specs import FollowOnSpec, ReprocessSpec, from_json
 from store.asset_changes import set_publish_mark
@@ -26,8 +26,8 @@ def perform(job: Job, task: Task, tools: Tools) -> Work:
     subject = Subject(name=asset.file_name, type="MasterImage", asset_id=asset.id)
     if not is_processed(asset.type):
         return _nothing_to_do(asset, spec, subject)
-    crop = decide_crop(asset.crop, spec.image)
-    made = make_picture(task, tools, asset.original, asset.type, crop)
+    wanted = Wanted(original=asset.original, asset_type=asset.type, stored_crop=asset.crop, stored=asset.derivatives)
+    made = make_picture(task, tools, wanted, spec.image)
     return Work(
         settlement=Settlement(
             state=TaskState.DONE, plan=made.plan, steps=made.steps, updated=True, warned=bool(made.aux)
@@ -36,7 +36,7 @@ def perform(job: Job, task: Task, tools: Tools) -> Work:
         message=f"{asset.folder}{asset.file_name} was reprocessed.",
         subject=subject,
         aux=made.aux,
-        apply=lambda tx: _switch(tx, asset, spec, (crop, made.derivatives)),
+        apply=lambda tx: _switch(tx, asset, spec, (made.crop, made.derivatives)),
     )
 
 

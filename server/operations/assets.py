@@ -152,13 +152,14 @@ def _image_info(company: model.Company, asset: model.Asset) -> contract.ImageInf
     made = asset.derivatives
     width, height = (made.width, made.height) if made else (0, 0)
     optimized = PurePosixPath(_optimized(company, made.pyramid)) if made and made.pyramid else None
+    mask = PurePosixPath(_optimized(company, made.mask)) if made and made.mask else None
     return contract.ImageInfo(
         original_path=_original_folder(asset),
         original_file=PurePosixPath(asset.original_path).name,
         optimized_path=f"{optimized.parent}/" if optimized else "",
         optimized_file=optimized.name if optimized else "",
-        mask_path="",
-        mask_file="",
+        mask_path=f"{mask.parent}/" if mask else "",
+        mask_file=mask.name if mask else "",
         width=width,
         height=height,
         file_size=asset.original.size,

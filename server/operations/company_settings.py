@@ -31,7 +31,7 @@ _BUILT_IN: Mapping[str, tuple[Literal["srgb", "cmyk"], str]] = {
 @implements(contract.GET_COMPANY_SETTINGS, writes=True)
 def get_company_settings(call: Call, _param: contract.GetCompanySettingsParam) -> contract.GetCompanySettingsReturn:
     """Answer the settings; a company that has no profiles of its own gets the built-in ones as assets."""
-    source, display = asset_values(call, [_profile(call, name) for name in _BUILT_IN])
+    source, display = asset_values(call, [default_profile(call, name) for name in _BUILT_IN])
     return contract.GetCompanySettingsReturn(
         settings=contract.CompanySettings(
             overwrite_mode=call.company.overwrite_mode,
@@ -76,7 +76,8 @@ def find_profile(call: Call, handle: str, field: str) -> model.Asset:
     return asset
 
 
-def _profile(call: Call, setting: str) -> model.Asset:
+def default_profile(call: Call, setting: str) -> model.Asset:
+    """Return the company's profile for ``setting``, a column's name; the built-in one, as an asset, if it has none."""
     number = getattr(call.company, setting)
     chosen = load_asset(call.tx, call.company.id, number) if number is not None else None
     if chosen is None or chosen.trash_state == "InEmptiedTrash":

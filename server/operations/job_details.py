@@ -75,7 +75,8 @@ def _image_options(image: ImageOptions, follow_on: FollowOnSpec) -> dict[str, An
     crop = image.manual_crop
     return {
         "preserve_publish_state": image.preserve_publish_state,
-        "create_mask": False,
+        "create_mask": image.create_mask,
+        **_picture_options(image),
         "preserve_crop": image.preserve_crop is not False,
         "manual_crop_options": crop
         and contract.ManualCropOptions(left=crop.left, right=crop.right, top=crop.top, bottom=crop.bottom),
@@ -89,11 +90,36 @@ def _image_options(image: ImageOptions, follow_on: FollowOnSpec) -> dict[str, An
         "illustrator_options": contract.IllustratorOptions(
             process="None", resolution=RESOLUTION, colorspace="Auto", alpha=False
         ),
-        "color_management_options": contract.ColorManagementOptions(color_management="MaintainOriginal"),
         "email_setting": follow_on.email_setting,
         "post_http_url": follow_on.callback_url,
         "project_handle_array": (),
         "in_design_options": contract.InDesignOptions(process="None"),
+    }
+
+
+def _picture_options(image: ImageOptions) -> dict[str, Any]:
+    """Return the options that change pictures; handles of profiles are not echoed."""
+    color, transparent, knockout = image.auto_color_crop, image.auto_transparent_crop, image.knockout
+    unsharp = image.unsharp
+    return {
+        "auto_color_crop_options": color
+        and contract.AutoColorCropOptions(corner=color.corner or "", tolerance=color.tolerance),
+        "auto_transparent_crop_options": transparent
+        and contract.AutoTransparentCropOptions(tolerance=transparent.tolerance),
+        "knockout_background_options": knockout
+        and contract.KnockoutBackgroundOptions(
+            corner=knockout.corner, tolerance=knockout.tolerance, fill_method=knockout.fill_method
+        ),
+        "unsharp_mask_options": unsharp
+        and contract.UnsharpMaskOptions(
+            amount=unsharp.amount,
+            radius=unsharp.radius,
+            threshold=unsharp.threshold,
+            monochrome=int(unsharp.monochrome),
+        ),
+        "color_management_options": contract.ColorManagementOptions(
+            color_management=image.colour.mode if image.colour else "MaintainOriginal"
+        ),
     }
 
 

@@ -10,6 +10,7 @@ from domain.errors import invalid, missing, not_built
 from domain.handles import parse_context
 from jobs.specs import FollowOnSpec, ImageOptions, Insets, PublishSpec
 from server.dispatch import Call
+from server.operations.picture_options import picture_options
 from server.operations.projects import find_project
 from store.companies import context_type, image_serving_context
 from wsdl import contract
@@ -17,15 +18,10 @@ from wsdl import contract
 ImageJob = contract.ReprocessAssetsJob | contract.UploadUrlsJob | contract.UploadPostJob
 EMAIL_SETTINGS = ("All", "Error", "ErrorAndWarning", "JobCompletion", "None")
 PUBLISH_TYPES = ("Full", "FullWithSearch", "Incremental")
-COLOUR_MODES = ("Default", "MaintainOriginal", "Convert")
 
 
 def _is_given(value: Any) -> bool:
     return value is not None
-
-
-def _is_on(value: Any) -> bool:
-    return value is True
 
 
 def _has_text(value: Any) -> bool:
@@ -61,37 +57,21 @@ def _asks_sets(value: Any) -> bool:
     return value is not None and bool(value.auto_sets_array)
 
 
-def _asks_conversion(value: Any) -> bool:
-    return value is not None and (
-        value.color_management == "Convert" or bool(value.source_profile_handle or value.output_profile_handle)
-    )
-
-
-def _asks_sharpening(value: Any) -> bool:
-    return value is not None and bool(value.amount)
-
-
 def _is_off(value: Any) -> bool:
     return value is False
 
 
 NOT_BUILT: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
-    "create_mask": ("createMask", _is_on),
-    "knockout_background_options": ("knockoutBackgroundOptions", _is_given),
-    "auto_color_crop_options": ("autoColorCropOptions", _is_given),
-    "auto_transparent_crop_options": ("autoTransparentCropOptions", _is_given),
     "photoshop_options": ("photoshopOptions", _asks_process),
     "post_script_options": ("postScriptOptions", _asks_rendering),
     "pdf_options": ("pdfOptions", _asks_pages),
     "media_options": ("mediaOptions", _asks_media),
     "illustrator_options": ("illustratorOptions", _asks_rendering),
-    "color_management_options": ("colorManagementOptions", _asks_conversion),
     "auto_set_creation_options": ("autoSetCreationOptions", _asks_sets),
     "post_image_rendering_publish_job": ("postImageRenderingPublishJob", _is_given),
     "post_video_publish_job": ("postVideoPublishJob", _is_given),
     "in_design_options": ("inDesignOptions", _asks_process),
     "xmp_keywords": ("xmpKeywords", _has_text),
-    "unsharp_mask_options": ("unsharpMaskOptions", _asks_sharpening),
     "un_compress_options": ("unCompressOptions", _asks_process),
     "exclude_master_video_from_avs": ("excludeMasterVideoFromAVS", _is_off),
 }
@@ -100,9 +80,6 @@ NOT_BUILT: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
 
 def refuse_not_built(job: ImageJob, field: str) -> None:
     """Raise ApiError for the first option of ``job`` that asks for something this version does not do."""
-    colours = job.color_management_options
-    if colours is not None and colours.color_management not in COLOUR_MODES:
-        raise invalid(f"{field}.colorManagementOptions.colorManagement", f"must be one of {', '.join(COLOUR_MODES)}.")
     for name, (wire_name, asks) in NOT_BUILT.items():
         if asks(getattr(job, name, None)):
             raise not_built(f"{field}.{wire_name}")
@@ -127,15 +104,16 @@ def project_ids(call: Call, job: ImageJob, field: str) -> tuple[int, ...]:
     return tuple(find_project(call, handle, f"{field}.projectHandleArray") for handle in job.project_handle_array or ())
 
 
-def image_options(call: Call, job: ImageJob) -> ImageOptions:
-    """Return what the job says of crops and publish marks."""
-    crop = job.manual_crop_options
-    preserve = job.preserve_publish_state
+def image_options(call: Call, job: ImageJob, field: str) -> ImageOptions:
+    """Return what the job says of pictures and publish marks; ApiError names a value that is out of its range."""
+    crop, preserve = job.manual_crop_options, job.preserve_publish_state
     return ImageOptions(
         preserve_crop=job.preserve_crop,
         manual_crop=Insets(left=crop.left, right=crop.right, top=crop.top, bottom=crop.bottom) if crop else None,
         ready_for_publish=job.ready_for_publish,
         preserve_publish_state=call.company.retain_publish_state if preserve is None else preserve,
+        create_mask=job.create_mask,
+        **picture_options(call, job, field),
     )
 
 

@@ -154,7 +154,7 @@ def _is_member(call: Call, principal: Principal, user: model.User) -> bool:
 def _submit_reprocess(call: Call, submission: Submission, job: contract.ReprocessAssetsJob) -> None:
     refuse_not_built(job, "reprocessAssetsJob")
     spec = ReprocessSpec(
-        image=image_options(call, job),
+        image=image_options(call, job, "reprocessAssetsJob"),
         follow_on=follow_on_spec(call, job, "reprocessAssetsJob"),
         project_ids=project_ids(call, job, "reprocessAssetsJob"),
     )
@@ -167,7 +167,7 @@ def _submit_urls(call: Call, submission: Submission, job: contract.UploadUrlsJob
         raise missing("uploadUrlsJob.urlArray")
     spec = UploadSpec(
         overwrite=job.overwrite,
-        image=image_options(call, job),
+        image=image_options(call, job, "uploadUrlsJob"),
         follow_on=follow_on_spec(call, job, "uploadUrlsJob"),
         project_ids=project_ids(call, job, "uploadUrlsJob"),
     )

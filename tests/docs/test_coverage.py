@@ -58,8 +58,7 @@ def test_what_no_test_covers_is_not_done(generated: str) -> None:
 def test_what_is_not_carried_out_is_said_so(generated: str) -> None:
     found = statuses(generated)
 
-    assert found["reprocessAssetsJob.createMask"] == "refused"
-    assert found["imageServingPublishJob.httpCompletionUrl"] == "refused"
+    assert found["reprocessAssetsJob.mediaOptions"] == "refused"
     assert found["exportJob.emailSetting"] == "not built"
     assert found["pauseJob"] == "not built"
 

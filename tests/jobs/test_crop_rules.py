@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.crop_rules import decide_crop, decide_publish_mark
+from jobs.crop_rules import CropDecision, decide_crop, decide_publish_mark
 from jobs.specs import ImageOptions, Insets
 
 SIDES = st.tuples(*[st.integers(-5, 5000)] * 4)
@@ -20,7 +20,7 @@ def manual(sides: tuple[int, ...]) -> Insets:
 def test_a_manual_crop_always_replaces_the_stored_one(
     stored: tuple[int, int, int, int] | None, preserve: bool | None, sides: tuple[int, int, int, int]
 ) -> None:
-    assert decide_crop(stored, ImageOptions(preserve_crop=preserve, manual_crop=manual(sides))) == sides
+    assert decide_crop(stored, ImageOptions(preserve_crop=preserve, manual_crop=manual(sides))).insets == sides
 
 
 @given(stored=STORED, preserve=PRESERVE)
@@ -35,14 +35,14 @@ def test_four_zeros_are_as_good_as_no_manual_crop(
 def test_without_a_manual_crop_the_stored_one_stays(
     stored: tuple[int, int, int, int] | None, preserve: bool | None
 ) -> None:
-    assert decide_crop(stored, ImageOptions(preserve_crop=preserve)) == stored
+    assert decide_crop(stored, ImageOptions(preserve_crop=preserve)).insets == stored
 
 
 @given(stored=STORED)
 def test_without_a_manual_crop_the_stored_one_goes_when_it_is_not_preserved(
     stored: tuple[int, int, int, int] | None,
 ) -> None:
-    assert decide_crop(stored, ImageOptions(preserve_crop=False)) is None
+    assert decide_crop(stored, ImageOptions(preserve_crop=False)) == CropDecision()
 
 
 @given(stored=st.booleans(), wanted=st.none() | st.booleans())

@@ -17,10 +17,6 @@ JOBS = {
 }
 NO_PROCESS = ("", "<process>None</process>", "<process></process>")
 ASKING: Mapping[str, tuple[str, ...]] = {
-    "createMask": ("true", "1"),
-    "knockoutBackgroundOptions": ("<corner>UpperLeft</corner><fillMethod>FloodFill</fillMethod>",),
-    "autoColorCropOptions": ("<corner>UpperLeft</corner><tolerance>0</tolerance>",),
-    "autoTransparentCropOptions": ("<tolerance>0.5</tolerance>",),
     "photoshopOptions": ("<process>MaintainLayers</process>",),
     "postScriptOptions": ("<process>Rasterize</process>", "<resolution>150</resolution>"),
     "pdfOptions": (
@@ -35,18 +31,11 @@ ASKING: Mapping[str, tuple[str, ...]] = {
         "<thumbnailOptions><thumbnailTime>5</thumbnailTime></thumbnailOptions>",
     ),
     "illustratorOptions": ("<process>Rasterize</process>", "<alpha>true</alpha>"),
-    "colorManagementOptions": (
-        "<colorManagement>Convert</colorManagement>",
-        "<colorManagement>Default</colorManagement><outputProfileHandle>a|1</outputProfileHandle>",
-    ),
     "autoSetCreationOptions": ("<autoSetsArray><items>ps|1</items></autoSetsArray>",),
-    "projectHandleArray": ("<items>p|1|Spring</items>",),
-    "postHttpUrl": ("http://example.com/done",),
     "postImageRenderingPublishJob": ("<emailSetting>None</emailSetting>",),
     "postVideoPublishJob": ("<emailSetting>None</emailSetting>",),
     "inDesignOptions": ("<process>Rasterize</process>",),
     "xmpKeywords": ("spring",),
-    "unsharpMaskOptions": ("<amount>1.5</amount>",),
     "unCompressOptions": ("<process>UnCompress</process>",),
     "excludeMasterVideoFromAVS": ("false",),
 }
@@ -108,12 +97,6 @@ def test_an_option_that_asks_for_something_is_refused_by_name(
 @pytest.mark.parametrize(("element", "option", "content"), cases(ASKING_NOTHING))
 def test_an_option_that_asks_for_nothing_is_accepted(lab: Client, element: str, option: str, content: str) -> None:
     assert send(lab, element, option, content) == ""
-
-
-@pytest.mark.parametrize("element", JOBS)
-@pytest.mark.parametrize("setting", ["All", "Error", "ErrorAndWarning", "JobCompletion"])
-def test_mail_is_refused_by_name(lab: Client, element: str, setting: str) -> None:
-    assert f"emailSetting {setting} is not supported" in send(lab, element, "emailSetting", setting)
 
 
 @pytest.mark.parametrize("element", JOBS)

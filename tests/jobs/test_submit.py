@@ -20,7 +20,6 @@ def in_context(handle: str) -> str:
         ("", publish("FullWithSearch"), 30000, "FullWithSearch"),
         ("", publish("").replace("<publishType></publishType>", "<publishType/>"), 30002, "publishType"),
         ("", publish().replace("None", "Sometimes"), 30001, "emailSetting"),
-        ("", publish().replace("None", "All"), 30000, "emailSetting All"),
         ("<execSchedule>0 0 0 * * ?</execSchedule>", reprocess([]), 30000, "execSchedule"),
         ("<execTime>2099-01-01T00:00:00Z</execTime>", reprocess([]), 30000, "execTime"),
         ("", "<optimizeImagesJob><emailSetting>None</emailSetting></optimizeImagesJob>", 30000, "optimizeImagesJob"),

@@ -89,6 +89,7 @@ def derivatives(width: int = 500) -> Derivatives:
         pyramid=made,
         thumbnail=made,
         preview=None,
+        mask=None,
         width=width,
         height=400,
         resolution=72.0,
