@@ -107,7 +107,7 @@ def test_the_same_handle_twice_is_processed_once_and_said_so(lab: Client) -> Non
     number = handle.removeprefix("a|")
     name = lab.run(reprocess([handle, f"{number}|1|77", handle]))
     assert len(lab.rows(name, "ReoptimizeSuccess")) == 1
-    assert lab.rows(name, "UploadWarning")[0].message.startswith("2 repeated")
+    assert lab.rows(name, "UploadWarning")[0].message.endswith("processed once: 2.")
 
 
 def test_an_empty_array_makes_a_job_that_ends_at_once(lab: Client) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.jobs.flow import Client, reprocess
+from tests.jobs.flow import Client, publish, reprocess
 from tests.jobs.pictures import small_png
 from tests.running_server import RunningServer
 from tests.soap.batches import SVG, UNKNOWN, asset_field, counts, handles, names_found, own_company, problems
@@ -204,6 +204,20 @@ def test_a_publish_withdraws_what_is_no_longer_marked_in_its_context(own: Client
     own.publish("Incremental")
 
     assert (before, own.fetch("a").status_code) == (200, 403)
+
+
+@pytest.mark.covers("imageServingPublishJob.contextHandle")
+def test_a_publish_takes_the_context_that_it_names_if_it_is_one_for_image_serving(server: RunningServer) -> None:
+    lab, other = own_company(server), own_company(server)
+    known = contexts(lab)
+    jobs = {
+        name: publish().replace("</imageS", f"<contextHandle>{context}</contextHandle></imageS")
+        for name, context in (known | {"foreign": contexts(other)["ImageServing"]}).items()
+    }
+
+    refused = {name for name, job in jobs.items() if lab.submit(job).is_fault}
+
+    assert refused == {"foreign", *CONTEXTS} - {"ImageServing"}
 
 
 @pytest.mark.covers("reprocessAssetsJob.readyForPublish")
