@@ -77,7 +77,8 @@ def choose(field: str, value: str | None, choices: Mapping[str, T], default: T) 
 
 def asset_types(field: str, values: Sequence[str] | None) -> tuple[str, ...]:
     """Return the asset types, none when absent; ApiError 30001 for a word that is no asset type."""
-    for value in values or ():
+    given = tuple(value for value in values or () if value)
+    for value in given:
         if value not in ASSET_TYPES:
             raise invalid(field, f"{value} is not an asset type, such as Image, Pdf or IccProfile.")
-    return tuple(values or ())
+    return given

@@ -93,7 +93,7 @@ def test_cancelled_work_ends_and_frees_its_slot(pool: SlotPool, threads: ThreadP
 def test_cancelled_work_that_waits_for_a_slot_never_begins(
     pool: SlotPool, threads: ThreadPoolExecutor, tmp_path: Path
 ) -> None:
-    busy = [threads.submit(pool.run, n, slot_work.mark_and_sleep, tmp_path / str(n), 4.0) for n in range(2)]
+    busy = [threads.submit(pool.run, n, slot_work.mark_and_sleep, tmp_path / str(n), 1.8) for n in range(2)]
     for n in range(2):
         wait_for(tmp_path / str(n))
     waiting = threads.submit(pool.run, "late", slot_work.mark_and_sleep, tmp_path / "late", 0.0)

@@ -34,9 +34,14 @@ VALUES: dict[str, tuple[str, str, Any]] = {
         '["10.0.0.0/8", "::1/128"]',
         (ip_network("10.0.0.0/8"), ip_network("::1")),
     ),
+    "smtp_url": ("smtp://h:25", '"smtp://h:25"', None),
+    "mail_from": ("a@b.example", '"a@b.example"', "a@b.example"),
     "pdf_engine": ("pypdfium2", '"pypdfium2"', "pypdfium2"),
+    "strict": ("true", "true", True),
     "strict_roles": ("true", "true", True),
     "credential_cache_s": ("0", "0", 0.0),
+    "lockout_failures": ("3", "3", 3),
+    "lockout_minutes": ("2", "2", 2.0),
     "missing_image_status": ("404", "404", 404),
     "log_level": ("error", '"error"', "error"),
 }
@@ -57,6 +62,9 @@ def value_of(settings: Settings, name: str) -> Any:
     if name == "database_url":
         assert settings.database_url is not None
         return None if settings.database_url.get_secret_value() == "postgresql://h/x" else settings.database_url
+    if name == "smtp_url":
+        assert settings.smtp_url is not None
+        return None if settings.smtp_url.get_secret_value() == "smtp://h:25" else settings.smtp_url
     return getattr(settings, name)
 
 
