@@ -175,3 +175,18 @@ def test_looking_with_the_permissions_of_another_is_refused_by_name(server: Runn
     fault = call(server, "getFolders", content).fault
     assert fault[0] == "ipsApiFault"
     assert field in fault[2]
+
+
+def test_a_foreign_user_is_told_of_like_an_unknown_one_when_logs_are_asked_for(server: RunningServer) -> None:
+    database = server.database
+    with database.read() as tx:
+        foreign = find_user(tx, "other@example.com")
+    database.close()
+    assert foreign is not None
+
+    answers = [
+        call(server, "getJobLogs", f"<companyHandle>c|110</companyHandle><userHandle>{handle}</userHandle>").fault
+        for handle in (f"u|{foreign.id}|other@example.com", "u|999999|nobody@example.com")
+    ]
+
+    assert [(element, code) for element, code, _reason in answers] == [("authorizationFault", 20002)] * 2
