@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from domain import model
-from domain.errors import ApiError, FaultCode, invalid, missing
-from domain.handles import active_job_handle, asset_handle, company_handle, parse_user
+from domain.errors import invalid, missing
+from domain.handles import active_job_handle, asset_handle, company_handle
 from jobs.kinds import publish_image_serving, upload_post, upload_urls
 from jobs.kinds.registry import KINDS
 from jobs.specs import PublishSpec, from_json
@@ -13,9 +13,9 @@ from server.dispatch import Call, implements
 from server.operations.batch import find_asset
 from server.operations.choices import DIRECTIONS, choose
 from server.operations.jobs import find_job
+from server.operations.users import find_known_user
 from store.job_logs import LogQuery, find_rows, find_rows_of_asset
 from store.jobs import JobQuery, find_by_original_name, find_jobs, load_job
-from store.users import load_user
 from wsdl import contract
 
 MAX_PAGE = 1000
@@ -51,7 +51,7 @@ def get_job_logs(call: Call, param: contract.GetJobLogsParam) -> contract.GetJob
         raise invalid("numRows", "must not be negative.")
     query = JobQuery(
         company_ids=(call.chosen.id,) if call.chosen else call.principal.company_ids,
-        submitter=_email(call, param.user_handle),
+        submitter=find_known_user(call, param.user_handle).email if param.user_handle else None,
         started_from=param.start_date,
         started_to=param.end_date and param.end_date + WITHIN_MILLISECOND,
         sort_by=choose("sortBy", param.sort_by, SORT_FIELDS, "created"),
@@ -118,16 +118,6 @@ def _aux(row: model.LogRow) -> list[contract.JobLogDetailAux] | None:
     return [
         contract.JobLogDetailAux(log_message=a.message, log_type=a.log_type, date_created=row.at) for a in row.aux
     ] or None
-
-
-def _email(call: Call, handle: str | None) -> str | None:
-    if not handle:
-        return None
-    number = parse_user(handle)
-    user = load_user(call.tx, number) if number is not None else None
-    if user is None:
-        raise ApiError(FaultCode.INVALID_REQUEST_USER, f"userHandle: there is no user {handle}.")
-    return user.email
 
 
 def _log(

@@ -25,16 +25,14 @@ def check_login(call: Call, param: contract.CheckLoginParam) -> contract.CheckLo
 def get_user_info(call: Call, param: contract.GetUserInfoParam) -> contract.GetUserInfoReturn:
     """Answer the caller, or another user who shares a company with the caller."""
     if param.user_handle:
-        number = handles.parse_user(param.user_handle)
-        user = load_user(call.tx, number) if number is not None else None
-        problem = ApiError(FaultCode.INVALID_REQUEST_USER, f"userHandle: there is no user {param.user_handle}.")
+        user = find_known_user(call, param.user_handle)
     elif param.email:
-        user = find_user(call.tx, param.email)
-        problem = ApiError(FaultCode.INVALID_REQUEST_USERNAME, f"email: there is no user {param.email}.")
+        found = find_user(call.tx, param.email)
+        if found is None or not _shares_company(call, call.principal, found):
+            raise ApiError(FaultCode.INVALID_REQUEST_USERNAME, f"email: there is no user {param.email}.")
+        user = found
     else:
         user = call.principal.user
-    if user is None or not _shares_company(call, call.principal, user):
-        raise problem
     return contract.GetUserInfoReturn(user_info=user_value(user, _first_role(call, user)))
 
 
@@ -43,14 +41,7 @@ def get_company_membership(
     call: Call, param: contract.GetCompanyMembershipParam
 ) -> contract.GetCompanyMembershipReturn:
     """Answer the companies of the caller, or those that another user shares with the caller."""
-    user = call.principal.user
-    if param.user_handle:
-        number = handles.parse_user(param.user_handle)
-        other = load_user(call.tx, number) if number is not None else None
-        if other is None or not _shares_company(call, call.principal, other):
-            reason = f"userHandle: there is no user {param.user_handle}."
-            raise ApiError(FaultCode.INVALID_REQUEST_USER, reason)
-        user = other
+    user = find_known_user(call, param.user_handle) if param.user_handle else call.principal.user
     visible = call.principal.company_ids
     found = [m for m in find_memberships(call.tx, user.id) if visible is None or m.company.id in visible]
     return contract.GetCompanyMembershipReturn(
@@ -60,6 +51,15 @@ def get_company_membership(
             for m in found
         ],
     )
+
+
+def find_known_user(call: Call, handle: str) -> model.User:
+    """Return the user that ``handle`` names; ApiError 20002 when there is none who shares a company with the caller."""
+    number = handles.parse_user(handle)
+    user = load_user(call.tx, number) if number is not None else None
+    if user is None or not _shares_company(call, call.principal, user):
+        raise ApiError(FaultCode.INVALID_REQUEST_USER, f"userHandle: there is no user {handle}.")
+    return user
 
 
 def user_value(user: model.User, role: str) -> contract.User:
