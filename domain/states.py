@@ -24,6 +24,8 @@ class JobOutcome(StrEnum):
     COMPLETED = "completed"
     COMPLETED_WITH_ERRORS = "completed with errors"
     CANCELLED = "cancelled"
+    FAILED = "failed"
+    """What should have followed the job could not be done; the vendor's ``fatalError``."""
 
 
 class TaskState(IntEnum):

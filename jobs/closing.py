@@ -1,6 +1,7 @@
 """Ends a job whose last task has settled: its end row, its outcome, and the job that follows it, in one transaction."""
 
 from domain.clock import utc_now
+from domain.errors import Permanent
 from domain.model import Job, LogRow
 from domain.states import JobOutcome, JobState
 from jobs.kinds.registry import KINDS
@@ -23,16 +24,25 @@ def close_if_settled(tx: Tx, job_id: int) -> bool:
     if job.is_open and not job.stop_requested:
         move_job(tx, job_id, JobState.WAITING_CLIENT)
         return False
-    outcome = _outcome(job)
+    wanted, problem = _follow_on(job)
+    outcome = JobOutcome.FAILED if problem else _outcome(job)
     if not end_job(tx, job_id, outcome):
         return False
-    kind = KINDS[job.kind]
-    summary, wanted = _summary(job, outcome), kind.follow_on(job)
-    add_rows(tx, job_id, [LogRow(log_type=kind.end, message=summary, at=utc_now())])
+    summary = _summary(job, outcome)
+    rows = {"FatalError": problem} if problem else {}
+    rows[KINDS[job.kind].end] = summary
+    add_rows(tx, job_id, [LogRow(log_type=kind, message=text, at=utc_now()) for kind, text in rows.items()])
     owe(tx, job, wanted, summary)
     if outcome is not JobOutcome.CANCELLED:
         _start_publish(tx, job, wanted)
     return True
+
+
+def _follow_on(job: Job) -> tuple[FollowOnSpec, str | None]:
+    try:
+        return KINDS[job.kind].follow_on(job), None
+    except Permanent as error:  # a job that cannot be ended would hold up every other one
+        return FollowOnSpec(), f"What should follow the job is lost. {error}"
 
 
 def _outcome(job: Job) -> JobOutcome:

@@ -103,9 +103,15 @@ class Runner:
         for token in stopped:
             self._engine.cancel(token)
         for job_id in settled:
-            with database.write() as tx:
-                close_if_settled(tx, job_id)
+            self._close(job_id)
         return pump(database, self._engine.window, LEASE) if is_ready else ()
+
+    def _close(self, job_id: int) -> None:
+        try:
+            with self._tools.database.write() as tx:
+                close_if_settled(tx, job_id)
+        except Exception:  # one job's border: the others go on
+            log.exception("job could not be ended", job=job_id)
 
     def _sweep(self) -> None:
         with self._tools.database.read() as tx:

@@ -16,13 +16,18 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any, ParamSpec, TypeVar
 
+import structlog
 from pebble import ProcessExpired, ProcessPool
 
 from domain.errors import Retryable
 
 P = ParamSpec("P")
 R = TypeVar("R")
+LONGEST_WAIT = 4
+"""How many times its own limit a run waits for its slot and its answer, should the pool itself have stopped."""
 _PR_SET_PDEATHSIG = 1
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +64,8 @@ class SlotPool:
         self._running: dict[Hashable, Future[Any]] = {}
         self._is_closed = False
         self._lock = Lock()
-        self._pool = ProcessPool(
-            max_workers=slots,
-            max_tasks=limits.tasks_per_child,
-            initializer=_enter_slot,
-            initargs=[limits, os.getpid(), prepare],
-            context=multiprocessing.get_context("spawn"),
-        )
+        self._prepare = prepare
+        self._pool = self._new_pool()
 
     def run(self, key: Hashable, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Return ``function(*args, **kwargs)`` as computed in a child, or raise what it raised.
@@ -78,10 +78,11 @@ class SlotPool:
         with self._lock:
             if self._is_closed:
                 raise SlotCancelledError("The server is being stopped.")
+            self._mend()
             future = self._pool.schedule(_limited, args=call, timeout=limits.timeout_s)
             self._running[key] = future
         try:
-            result: R = future.result()
+            result: R = future.result(LONGEST_WAIT * limits.timeout_s)
         except ProcessExpired as error:
             raise SlotLostError(f"The process working on it died (exit code {error.exitcode}).") from error
         except FutureTimeoutError as error:
@@ -110,6 +111,23 @@ class SlotPool:
             future.cancel()
         self._pool.stop()
         self._pool.join()
+
+    def _new_pool(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self.slots,
+            max_tasks=self._limits.tasks_per_child,
+            initializer=_enter_slot,
+            initargs=[self._limits, os.getpid(), self._prepare],
+            context=multiprocessing.get_context("spawn"),
+        )
+
+    def _mend(self) -> None:
+        """Put a new pool in the place of one that gave up: pebble does when a child dies that has nothing to do."""
+        if not self._pool.active:
+            log.warning("the slots were lost and are made anew")
+            self._pool.stop()
+            self._pool.join()
+            self._pool = self._new_pool()
 
 
 def _enter_slot(limits: SlotLimits, owner: int, prepare: Callable[[], None]) -> None:

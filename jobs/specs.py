@@ -3,8 +3,9 @@
 from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
+from domain.errors import Permanent
 from domain.model import JsonObject
 
 Spec = TypeVar("Spec")
@@ -128,5 +129,9 @@ def to_json(spec: object) -> dict[str, Any]:
 
 
 def from_json(kind: type[Spec], data: JsonObject) -> Spec:
-    """Return the spec that ``to_json`` made ``data`` of."""
-    return TypeAdapter(kind).validate_python(dict(data))
+    """Return the spec that ``to_json`` made ``data`` of; raises Permanent for what another version may have stored."""
+    try:
+        return TypeAdapter(kind).validate_python(dict(data))
+    except ValidationError as error:
+        fields = ", ".join(sorted({str(problem["loc"][0]) for problem in error.errors() if problem["loc"]}))
+        raise Permanent(f"The job's stored options cannot be read ({fields}): submit the job again.") from error

@@ -6,6 +6,7 @@ Arrays of handles and URLs are echoed empty, as the vendor does, so that a poll 
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from domain.errors import Permanent
 from domain.handles import context_handle
 from domain.model import Job
 from jobs.kinds import publish_image_serving, reprocess, upload_post, upload_urls
@@ -16,8 +17,14 @@ RESOLUTION = 72.0
 
 
 def job_details(job: Job) -> dict[str, object]:
-    """Return the one detail field of an ActiveJob that says what kind of job it is, by its Python name."""
-    return _ECHOES[job.kind](job)
+    """Return the one detail field of an ActiveJob that says what kind of job it is, by its Python name.
+
+    A job whose options cannot be read has none: it is about to end with a row in its log that says so.
+    """
+    try:
+        return _ECHOES[job.kind](job)
+    except Permanent:
+        return {}
 
 
 def _echo_reprocess(job: Job) -> dict[str, object]:

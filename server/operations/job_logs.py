@@ -6,9 +6,9 @@ from datetime import timedelta
 from domain import model
 from domain.errors import invalid, missing
 from domain.handles import active_job_handle, asset_handle, company_handle
+from domain.states import JobOutcome
 from jobs.kinds import publish_image_serving, upload_post, upload_urls
 from jobs.kinds.registry import KINDS
-from jobs.specs import PublishSpec, from_json
 from server.dispatch import Call, implements
 from server.operations.batch import find_asset
 from server.operations.choices import DIRECTIONS, choose
@@ -132,7 +132,7 @@ def _log(
         original_job_name=job.name,
         submit_user_email=job.submitter,
         log_type=KINDS[job.kind].begin,
-        job_sub_type=SUB_TYPES[from_json(PublishSpec, job.options).publish_type] if is_publish else "",
+        job_sub_type=SUB_TYPES.get(str(job.options.get("publish_type")), "") if is_publish else "",
         start_date=job.created,
         end_date=job.ended,
         description=job.description,
@@ -145,7 +145,7 @@ def _log(
         transfer_success_count=counts.done if is_publish else 0,
         transfer_error_count=counts.failed if is_publish else 0,
         transfer_warning_count=0,
-        fatal_error=False,
+        fatal_error=job.outcome is JobOutcome.FAILED,
         detail_total_rows=total,
         detail_array=details,
     )

@@ -20,6 +20,12 @@ def mark_and_sleep(mark: Path, seconds: float) -> None:
     time.sleep(seconds)
 
 
+def mark_and_wait(mark: Path, end: Path) -> None:
+    mark.touch()
+    while not end.exists():
+        time.sleep(0.01)
+
+
 def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 

@@ -3,12 +3,13 @@
 import pytest
 import sqlalchemy as sa
 
-from domain.handles import parse_asset
+from domain.handles import parse_asset, parse_company
 from store import tables
 from store.engine import Database, sqlite_url
 from tests.imaging.pictures import pixels_of
 from tests.jobs.flow import Client, blob, crop, reprocess, text
 from tests.jobs.pictures import small_pdf, small_png
+from tests.store.rows import job_with_tasks
 
 COUNTS = ("fileSuccessCount", "fileErrorCount", "fileWarningCount", "fileUpdateCount", "totalFileCount")
 
@@ -128,3 +129,26 @@ def test_the_upload_of_a_pdf_makes_a_preview_of_its_first_page(lab: Client) -> N
     assert made is not None
     preview = pixels_of(blob(lab.server, made.preview).read_bytes())
     assert abs(preview.shape[1] / preview.shape[0] - 2) < 0.02
+
+
+def unreadable_job(lab: Client, tasks: int) -> str:
+    """A job whose options another version of the server wrote."""
+    database = Database(sqlite_url(lab.server.data / "reprise.db"))
+    job = job_with_tasks(database, tasks, f"{lab.tag}-{tasks}", parse_company(lab.company))
+    database.close()
+    return f"j|{lab.company.partition('|')[2]}|||{job}"
+
+
+@pytest.mark.covers("getJobLogs")
+@pytest.mark.parametrize("tasks", [0, 2])
+def test_a_job_whose_options_cannot_be_read_ends_and_says_so_and_the_others_go_on(lab: Client, tasks: int) -> None:
+    handle = unreadable_job(lab, tasks)
+    name = f"{lab.tag}-{tasks}"
+    lab.wait(name)
+    log = lab.log(name, "BeginReoptimize")
+    assert text(log, "fatalError") == "true"
+    assert [int(text(log, count)) for count in COUNTS] == [0, tasks, 0, 0, tasks]
+    (row,) = lab.rows(name, "FatalError")
+    assert "cannot be read (follow_on, image)" in row.message
+    assert lab.call("getJobLogDetails", f"<jobHandle>{handle}</jobHandle>").texts("jobLogArray/items/jobHandle")
+    lab.upload({"later.png": small_png(3)})

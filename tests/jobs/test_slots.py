@@ -1,6 +1,7 @@
 """Slots with real children: limits, deaths, time, cancelling, and what the others see of it."""
 
 import os
+import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -90,19 +91,33 @@ def test_cancelled_work_ends_and_frees_its_slot(pool: SlotPool, threads: ThreadP
     assert pool.run("after", slot_work.process_id)
 
 
-def test_cancelled_work_that_waits_for_a_slot_never_begins(
-    pool: SlotPool, threads: ThreadPoolExecutor, tmp_path: Path
-) -> None:
-    busy = [threads.submit(pool.run, n, slot_work.mark_and_sleep, tmp_path / str(n), 1.8) for n in range(2)]
-    for n in range(2):
-        wait_for(tmp_path / str(n))
-    waiting = threads.submit(pool.run, "late", slot_work.mark_and_sleep, tmp_path / "late", 0.0)
+def test_cancelled_work_that_waits_for_a_slot_never_begins(threads: ThreadPoolExecutor, tmp_path: Path) -> None:
+    slots = SlotPool(1, SlotLimits(), slot_work.prepare)
+    busy = threads.submit(slots.run, "busy", slot_work.mark_and_wait, tmp_path / "busy", tmp_path / "end")
+    wait_for(tmp_path / "busy")
+    waiting = threads.submit(slots.run, "late", slot_work.mark_and_sleep, tmp_path / "late", 0.0)
     while not waiting.done():
-        pool.cancel("late")
+        slots.cancel("late")
         time.sleep(0.01)
     assert isinstance(waiting.exception(), SlotCancelledError)
-    assert all(run.exception(WATCHDOG_S) is None for run in busy)
+    (tmp_path / "end").touch()
+    assert busy.exception(WATCHDOG_S) is None
+    slots.close()
     assert not (tmp_path / "late").exists()
+
+
+def test_a_child_that_dies_with_nothing_to_do_is_replaced() -> None:
+    slots = SlotPool(1, SlotLimits(), slot_work.prepare)
+    first = slots.run("a", slot_work.process_id)
+    os.kill(first, signal.SIGKILL)
+    until = time.monotonic() + WATCHDOG_S
+    while Path(f"/proc/{first}").exists():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    time.sleep(0.5)  # pebble looks after its children ten times a second
+    assert slots.run("b", slot_work.process_id) != first
+    assert slots.run("c", slot_work.process_id)
+    slots.close()
 
 
 def test_cancelling_what_does_not_run_changes_nothing(pool: SlotPool) -> None:
