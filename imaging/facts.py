@@ -95,17 +95,37 @@ class PageLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageWord:
+    """A word on a page and its rectangle in pixels of the page's optimised image."""
+
+    text: str
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLine:
+    """A line of text on a page: its words from left to right, and the font and size in points that it begins with."""
+
+    words: tuple[PageWord, ...]
+    font: str
+    size_pt: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RippedPage:
     """What was made of one page, counted from 1; its files are in `folder`, inside the folder that was asked for.
 
-    A page that failed has no `outcome` but a `problem`. Words are in reading order, as often as they occur.
+    A page that failed has no `outcome` but a `problem`. Lines are in reading order; what a crop took away is left out.
     """
 
     number: int
     folder: str
     outcome: Outcome | None
     problem: str | None = None
-    words: tuple[str, ...] = ()
+    lines: tuple[PageLine, ...] = ()
     links: tuple[PageLink, ...] = ()
 
 

@@ -116,13 +116,25 @@ class ColourManagement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageCrop:
+    """The crop of one page of a document, counted from 1, in pixels of the drawn page."""
+
+    page: int
+    crop: CropInsets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rip:
-    """How a document's pages become images: resolution, colours, and what else is read from them (PDFOptions)."""
+    """How a document's pages become images: resolution, colours, and what else is read from them (PDFOptions).
+
+    `crops` are those of single pages, in the place of the plan's own.
+    """
 
     dpi: float = 72.0
     colour_space: PageColours = "Auto"
     extract_words: bool = False
     extract_links: bool = False
+    crops: tuple[PageCrop, ...] = ()
 
     def __post_init__(self) -> None:
         _check_number("rip.dpi", self.dpi, 1, 2400)
@@ -199,6 +211,10 @@ def plan_from_json(text: str) -> Plan:
 
 def _value_from(name: str, kind: type[Any], stored: object) -> Any:
     values = _known_values(name, kind, stored)
+    if "crops" in values:
+        values["crops"] = tuple(_value_from(f"{name}.crops", PageCrop, each) for each in values["crops"])
+    if kind is PageCrop:
+        values["crop"] = _value_from(f"{name}.crop", CropInsets, values.get("crop"))
     try:
         return kind(**values)
     except TypeError as error:

@@ -5,7 +5,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from imaging.codecs.pdf_port import BANDS, POINTS_PER_INCH, Colours, Drawn, PdfDocument, PdfLink, without_padding
+from imaging.codecs.pdf_port import (
+    BANDS,
+    POINTS_PER_INCH,
+    Colours,
+    Drawn,
+    PdfDocument,
+    PdfLine,
+    PdfLink,
+    PdfWord,
+    without_padding,
+)
 from imaging.errors import ProtectedDocument
 
 _LINK_GOTO, _LINK_URI = 1, 2
@@ -45,8 +55,18 @@ class _MuPdfDocument:
         samples = without_padding(drawn.samples, drawn.width * BANDS[colours], drawn.stride)
         return Drawn(width=drawn.width, height=drawn.height, samples=samples)
 
-    def words(self, page: int) -> tuple[str, ...]:
-        return tuple(word[4] for word in self._document.load_page(page).get_text("words"))
+    def lines(self, page: int) -> tuple[PdfLine, ...]:
+        text = self._document.load_page(page).get_textpage(flags=self._library.TEXTFLAGS_WORDS)
+        words: dict[tuple[int, int], list[PdfWord]] = {}
+        for left, top, right, bottom, letters, block, line, _word in text.extractWORDS():
+            word = PdfWord(text=letters, left=left, top=top, right=right, bottom=bottom)
+            words.setdefault((block, line), []).append(word)
+        blocks = text.extractDICT()["blocks"]
+        spans = {key: blocks[key[0]]["lines"][key[1]]["spans"][0] for key in words}
+        return tuple(
+            PdfLine(words=tuple(found), font=spans[key]["font"], size_pt=spans[key]["size"])
+            for key, found in words.items()
+        )
 
     def links(self, page: int) -> tuple[PdfLink, ...]:
         found = self._document.load_page(page).get_links()

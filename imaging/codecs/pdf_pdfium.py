@@ -1,17 +1,29 @@
 """PDFs through pypdfium2, for where the AGPL is not wanted; it draws in RGB and greyscale."""
 
 import ctypes
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from imaging.codecs.pdf_port import BANDS, POINTS_PER_INCH, Colours, Drawn, PdfDocument, PdfLink, without_padding
+from imaging.codecs.pdf_port import (
+    BANDS,
+    POINTS_PER_INCH,
+    Colours,
+    Drawn,
+    PdfDocument,
+    PdfLine,
+    PdfLink,
+    PdfWord,
+    without_padding,
+)
 from imaging.errors import ProtectedDocument, UnsupportedByEngine
 
 _PASSWORD_ERROR = 4
 _SUBPOINTS = 1000
 """Whole numbers per point: PDFium tells places on a page as whole pixels of a picture of it."""
+_WORD = re.compile(r"\S+")
 _BROKEN_WORD = "\ufffe"
 """What PDFium puts where a word is hyphenated at the end of a line."""
 
@@ -54,11 +66,11 @@ class _PdfiumDocument:
             finally:
                 drawn.close()
 
-    def words(self, page: int) -> tuple[str, ...]:
+    def lines(self, page: int) -> tuple[PdfLine, ...]:
         with self._page(page) as opened:
             text = opened.get_textpage()
             try:
-                return tuple(text.get_text_range().replace(_BROKEN_WORD, "").split())
+                return tuple(self._lines(opened, text))
             finally:
                 text.close()
 
@@ -74,6 +86,42 @@ class _PdfiumDocument:
             yield opened
         finally:
             opened.close()
+
+    def _lines(self, opened: Any, text: Any) -> Iterator[PdfLine]:
+        """Yield the lines of a page: PDFium tells characters, with line ends and blanks of its own among them."""
+        letters = [chr(self._raw.FPDFText_GetUnicode(text, n)) for n in range(text.count_chars())]
+        first = 0
+        for line in "".join(letters).splitlines(keepends=True):
+            words = tuple(
+                self._word(opened, text, range(first + found.start(), first + found.end()))
+                for found in _WORD.finditer(line)
+            )
+            if words:
+                start = first + len(line) - len(line.lstrip())
+                size = float(self._raw.FPDFText_GetFontSize(text, start))
+                yield PdfLine(words=words, font=self._font(text, start), size_pt=size)
+            first += len(line)
+
+    def _word(self, opened: Any, text: Any, letters: range) -> PdfWord:
+        boxes = [text.get_charbox(n, loose=True) for n in letters]
+        corners = [
+            self._place(opened, x, y) for left, bottom, right, top in boxes for x, y in ((left, top), (right, bottom))
+        ]
+        across, down = zip(*corners, strict=True)
+        return PdfWord(
+            text="".join(chr(self._raw.FPDFText_GetUnicode(text, n)) for n in letters).replace(_BROKEN_WORD, ""),
+            left=min(across),
+            top=min(down),
+            right=max(across),
+            bottom=max(down),
+        )
+
+    def _font(self, text: Any, letter: int) -> str:
+        flags = ctypes.c_int()
+        size = self._raw.FPDFText_GetFontInfo(text, letter, None, 0, ctypes.byref(flags))
+        name = ctypes.create_string_buffer(size)
+        self._raw.FPDFText_GetFontInfo(text, letter, name, size, ctypes.byref(flags))
+        return name.value.decode("utf-8", "replace")
 
     def _annotations(self, opened: Any) -> Iterator[Any]:
         position = ctypes.c_int(0)

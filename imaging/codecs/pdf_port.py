@@ -32,6 +32,26 @@ class PdfLink:
     page: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PdfWord:
+    """A word and its rectangle in points of the page as seen, from the top left."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PdfLine:
+    """A line of text: its words, and the font and size in points of the first of them."""
+
+    words: tuple[PdfWord, ...]
+    font: str
+    size_pt: float
+
+
 class PdfDocument(Protocol):
     """An opened PDF. Pages are counted from 0; sizes are in points, as seen (with the page's own rotation)."""
 
@@ -44,8 +64,8 @@ class PdfDocument(Protocol):
     def render(self, page: int, dpi: float, colours: Colours) -> Drawn:
         """Return a page on white paper. Raises UnsupportedByEngine for colours that the library cannot draw in."""
 
-    def words(self, page: int) -> tuple[str, ...]:
-        """Return the words of a page in the document's reading order."""
+    def lines(self, page: int) -> tuple[PdfLine, ...]:
+        """Return the lines of a page in the document's reading order; a line has at least one word."""
 
     def links(self, page: int) -> tuple[PdfLink, ...]:
         """Return the links of a page that lead to a URL or to a page."""

@@ -13,6 +13,7 @@ from imaging.plan import (
     ColourManagement,
     CropInsets,
     Knockout,
+    PageCrop,
     Plan,
     Rip,
     UnsharpMask,
@@ -31,6 +32,7 @@ crops: st.SearchStrategy[dict[str, Any]] = (
 )
 knockouts = st.builds(
     Knockout,
+    PageCrop,
     corner=st.sampled_from(CORNERS),
     fill=st.sampled_from(["FloodFill", "MatchPixel"]),
     tolerance=st.floats(0, 1),
@@ -56,6 +58,7 @@ rips = st.builds(
     colour_space=st.sampled_from(["Auto", "Rgb", "Cmyk", "Gray"]),
     extract_words=st.booleans(),
     extract_links=st.booleans(),
+    crops=st.lists(st.builds(PageCrop, page=st.integers(1, 5000), crop=insets), max_size=3).map(tuple),
 )
 plans = st.builds(
     lambda crop, **others: Plan(**crop, **others),

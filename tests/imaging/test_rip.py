@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 import pymupdf
 import pytest
+from PIL import Image
 
 from imaging.errors import ImageTooLarge, InvalidPlan, UnsupportedByEngine
 from imaging.facts import PageLink
 from imaging.limits import Limits
-from imaging.plan import AutoCrop, ColourManagement, CropInsets, Knockout, Plan, Rip, UnsharpMask
+from imaging.plan import AutoCrop, ColourManagement, CropInsets, Knockout, PageCrop, Plan, Rip, UnsharpMask
 from imaging.rip import rip
 from tests.imaging.pictures import Pixels, levels, srgb_profile
 
@@ -55,11 +56,12 @@ def test_each_page_has_its_own_derivatives_at_the_resolution(tmp_path: Path, eng
         assert page.outcome is not None
         assert (page.outcome.width, page.outcome.height, page.outcome.source.resolution_ppi) == (800, 600, 144)
         written = {file.name for file in page.outcome.files}
-        assert written == {"pyramid.tif", "preview.jpg", "thumbnail.jpg"} == set(names_in(tmp_path / page.folder))
+        assert written == {"pyramid.tif", "preview.jpg", "thumbnail.jpg"}
+        assert set(names_in(tmp_path / page.folder)) == written | {"page.tif"}
         pixels = first_level(tmp_path, page.number)
         assert np.abs(pixels[130:390, 110:290] - (255, 0, 0)).max() <= 6
         assert pixels[10:110, 10:90].min() >= 249
-        assert not page.words
+        assert not page.lines
         assert not page.links
     assert {file.name for file in outcome.document.files} == {"preview.jpg", "thumbnail.jpg"}
     assert (outcome.document.source.pages, outcome.document.width) == (3, 400)
@@ -70,7 +72,43 @@ def test_each_page_has_its_own_derivatives_at_the_resolution(tmp_path: Path, eng
 def test_words_are_read_page_by_page(tmp_path: Path, engine: str) -> None:
     source = save_catalog(tmp_path / "original", pages=2)
     outcome = rip(source, Plan(pdf_engine=engine, rip=Rip(extract_words=True)), tmp_path, Limits())
-    assert [page.words for page in outcome.pages] == [("Größe", "number", "1"), ("Größe", "number", "2")]
+    words = [[word.text for line in page.lines for word in line.words] for page in outcome.pages]
+    assert words == [["Größe", "number", "1"], ["Größe", "number", "2"]]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_lines_lie_where_the_picture_shows_them(tmp_path: Path, engine: str) -> None:
+    source = save_catalog(tmp_path / "original", pages=1)
+    crop = CropInsets(left=40, right=0, top=100, bottom=0)
+    plan = Plan(pdf_engine=engine, crop=crop, rip=Rip(dpi=144, extract_words=True))
+    ((line,),) = (page.lines for page in rip(source, plan, tmp_path, Limits()).pages)
+    assert (line.font, line.size_pt) == ("Helvetica", 14)
+    first, *_others, last = line.words
+    ink = first_level(tmp_path, 1)[:, first.left : last.left + last.width].min(axis=2) < 128
+    assert ink[first.top : first.top + first.height].any(axis=0).nonzero()[0][[0, -1]] == pytest.approx(
+        (0, ink.shape[1]), abs=8
+    )
+    assert first.left == pytest.approx(60, abs=3)
+
+
+def test_a_page_has_its_own_crop_in_place_of_the_common_one(tmp_path: Path) -> None:
+    source = save_catalog(tmp_path / "original", pages=2)
+    own = PageCrop(page=2, crop=CropInsets(left=10, right=20, top=30, bottom=40))
+    plan = Plan(auto_crop=AutoCrop(tolerance=0.1, corner="UpperLeft"), rip=Rip(crops=(own,)))
+    first, second = (page.outcome for page in rip(source, plan, tmp_path, Limits()).pages)
+    assert first is not None
+    assert second is not None
+    assert (second.width, second.height, second.auto_crop) == (370, 230, None)
+    assert first.auto_crop is not None
+
+
+def test_the_original_of_a_page_is_the_whole_page_without_loss(tmp_path: Path) -> None:
+    source = save_catalog(tmp_path / "original", pages=1)
+    crop = CropInsets(left=10, right=20, top=30, bottom=40)
+    rip(source, Plan(crop=crop, rip=Rip(dpi=72)), tmp_path, Limits())
+    drawn = pymupdf.open(source)[0].get_pixmap()
+    whole = np.frombuffer(drawn.samples, np.uint8).reshape(drawn.height, drawn.width, 3)
+    assert np.array_equal(np.asarray(Image.open(tmp_path / "page-0001" / "page.tif")), whole)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
