@@ -88,6 +88,11 @@ def asset_handle(asset_id: int) -> str:
     return f"a|{asset_id}"
 
 
+def image_map_handle(asset_id: int, number: int) -> str:
+    """Return ``a|210|8|0``: an image map is known by its asset, the vendor's code for its type, and its number."""
+    return f"a|{asset_id}|8|{number}"
+
+
 def folder_handle(path: str) -> str:
     """Return ``f|Company/Sub/`` for a folder path that starts with the company root."""
     return f"f|{path}"

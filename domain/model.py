@@ -109,6 +109,21 @@ class Asset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GeneratedPage:
+    """A page of a document that is an asset of its own: of which document, which page, and what is written on it.
+
+    ``lines`` are {words: ({text, left, top, width, height}, ...), font, size_pt}, ``links`` {left, top, width, height,
+    url, page}, in pixels of the page's optimised image.
+    """
+
+    asset_id: int
+    originator_id: int
+    number: int
+    lines: tuple[JsonObject, ...] = ()
+    links: tuple[JsonObject, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedImage:
     """The snapshot of an asset that the image server shows, as the last publish job left it."""
 

@@ -51,8 +51,8 @@ class WrittenFile:
 class Outcome:
     """All that one run of the pipeline made; `width` and `height` are pixels after cropping.
 
-    `has_alpha` and `colour_space` are what was written, after knockout and colour management. `auto_crop` is the crop
-    that an automatic crop came to, as insets of the upright original; None when none ran or nothing was trimmed.
+    `has_alpha` and `colour_space` are what was written, after knockout and colour management. `crop` is the one
+    that was applied, given or found, as insets of the upright original; None when nothing was trimmed.
     """
 
     source: SourceFacts
@@ -62,7 +62,7 @@ class Outcome:
     steps: tuple[StepRecord, ...]
     has_alpha: bool
     colour_space: str
-    auto_crop: CropInsets | None = None
+    crop: CropInsets | None = None
 
     def file(self, name: str) -> WrittenFile | None:
         """Return the derivative of this name, or None."""

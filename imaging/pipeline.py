@@ -105,7 +105,7 @@ def derive(decoded: Decoded, asked: Asked, into: Path, decoding: StepRecord) -> 
         steps=tuple(steps),
         has_alpha=bool(image.hasalpha()),
         colour_space=colour_space_of(image),
-        auto_crop=auto_crop,
+        crop=plan.crop or auto_crop,
     )
 
 

@@ -106,7 +106,7 @@ class _Frame:
     def __init__(self, plan: Plan, outcome: Outcome) -> None:
         assert plan.rip is not None
         self.how: Rip = plan.rip
-        self._crop = plan.crop or outcome.auto_crop or CropInsets(left=0, right=0, top=0, bottom=0)
+        self._crop = outcome.crop or CropInsets(left=0, right=0, top=0, bottom=0)
         self._size = (outcome.width, outcome.height)
 
     def links(self, links: Sequence[PdfLink]) -> tuple[PageLink, ...]:

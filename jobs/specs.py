@@ -68,8 +68,19 @@ class ColourSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PdfSpec:
+    """What is made of a PDF: nothing (None), a preview (Thumbnail), or besides an image of each page (Rasterize)."""
+
+    process: str = "Rasterize"
+    resolution: float = 72.0
+    colour_space: str = "Auto"
+    extract_words: bool = False
+    extract_links: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImageOptions:
-    """The options that decide what is made of an image. None stands for "not given"."""
+    """The options that decide what is made of an original. None stands for "not given"."""
 
     preserve_crop: bool | None = None
     manual_crop: Insets | None = None
@@ -79,6 +90,7 @@ class ImageOptions:
     create_mask: bool = False
     unsharp: UnsharpSpec | None = None
     colour: ColourSpec | None = None
+    pdf: PdfSpec = PdfSpec()
     ready_for_publish: bool | None = None
     preserve_publish_state: bool = False
     """Already resolved against the company's retainPublishState."""

@@ -9,13 +9,15 @@ from domain.clock import utc_now
 from domain.model import Asset
 from store import tables as t
 from store.engine import Tx
+from store.generated import forget_page
 
 
 def set_trash_state(tx: Tx, asset: Asset, state: str, changed_by: str) -> None:
-    """Move the asset in or out of the trash. One that is given up for good lets go of its name."""
+    """Move the asset in or out of the trash. One given up for good lets go of its name and of its place as a page."""
     values: dict[str, Any] = {"trash_state": state}
     if state == "InEmptiedTrash":
         values["name"] = f"{asset.name}/{asset.id}"  # no other asset can have it: names hold no slash
+        forget_page(tx, asset.id)
     _change(tx, asset, changed_by, **values)
 
 

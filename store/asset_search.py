@@ -70,6 +70,8 @@ class AssetQuery:
     conditions: tuple[Condition, ...] = ()
     match_any: bool = False
     project_id: int | None = None
+    exclude_generated: tuple[tuple[str, str], ...] = ()
+    """Engines and the types of assets that they made, to leave out; an empty word stands for all of them."""
     sort_by: str = "name"
     descending: bool = False
     offset: int = 0
@@ -108,6 +110,10 @@ def _clauses(query: AssetQuery) -> Iterator[Column]:
     if query.project_id is not None:
         member = t.project_asset.c
         yield sa.exists().where(member.asset_id == c.id, member.project_id == query.project_id)
+    for engine, asset_type in query.exclude_generated:
+        made = t.generated.c
+        is_made = sa.exists().where(made.asset_id == c.id, (made.engine == engine) if engine else sa.true())
+        yield ~(is_made & ((c.type == asset_type) if asset_type else sa.true()))
     if query.conditions:
         clauses = [_clause(condition) for condition in query.conditions]
         yield sa.or_(*clauses) if query.match_any else sa.and_(*clauses)

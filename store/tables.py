@@ -293,3 +293,16 @@ outbox = sa.Table(
     ),
     sqlite_autoincrement=True,
 )
+
+generated = sa.Table(
+    "generated",
+    metadata,
+    sa.Column("asset_id", BigId, sa.ForeignKey("asset.id"), primary_key=True, autoincrement=False),
+    _ref("originator_id", "asset.id"),
+    sa.Column("engine", sa.Text, nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("lines", sa.JSON, nullable=False),
+    sa.Column("links", sa.JSON, nullable=False),
+    sa.UniqueConstraint("originator_id", "engine", "number"),
+)
+"""Assets that were made of another one: the pages of a document."""

@@ -1,15 +1,17 @@
 """Takes one uploaded file in: which asset it becomes or replaces, its picture, and its place in the company."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from domain.errors import Permanent, Superseded
-from domain.model import Asset, AuxRow, Derivatives, Job, StepTiming, StoredFile, Task
+from domain.model import Asset, AuxRow, Job, StoredFile, Task
 from domain.states import TaskState
 from imaging.codecs.raster import sniff
 from imaging.errors import UnsupportedFormat
-from jobs.crop_rules import Crop, decide_publish_mark, new_publish_mark
-from jobs.kinds.picture import Wanted, is_processed, make_picture
+from jobs.crop_rules import decide_publish_mark, new_publish_mark
+from jobs.kinds.pages import NO_PAGES, PagesChange, page_assets, save_pages
+from jobs.kinds.picture import Picture, Wanted, is_left_alone, is_processed, make_picture
 from jobs.kinds.port import Subject, Tools, Work
 from jobs.specs import ImageOptions, UploadSpec, from_json
 from store.asset_changes import change_type, set_publish_mark
@@ -54,15 +56,14 @@ class Arrival:
 class _Target:
     existing: Asset | None
     is_duplicate: bool
+    pages: Mapping[int, Asset] = field(default_factory=dict)
+    """The assets that are the pages of the existing document, by number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Made:
     asset_type: str
-    crop: Crop | None = None
-    derivatives: Derivatives | None = None
-    plan: dict[str, object] | None = None
-    steps: tuple[StepTiming, ...] = ()
+    picture: Picture | None = None
     aux: tuple[AuxRow, ...] = ()
     problem: str | None = None
 
@@ -82,6 +83,7 @@ def ingest(job: Job, task: Task, tools: Tools, arrival: Arrival) -> Work:
         original=arrival.original,
         asset_type=_type_of(tools, arrival),
         stored_crop=target.existing.crop if target.existing else None,
+        pages=target.pages,
     )
     made = _make(task, tools, wanted, spec.image)
     if made.problem and target.existing is not None:
@@ -90,9 +92,9 @@ def ingest(job: Job, task: Task, tools: Tools, arrival: Arrival) -> Work:
         settlement=Settlement(
             state=TaskState.FAILED if made.problem else TaskState.DONE,
             error=made.problem,
-            plan=made.plan,
-            steps=made.steps,
-            warned=bool(made.aux),
+            plan=made.picture.plan if made.picture else None,
+            steps=made.picture.steps if made.picture else (),
+            warned=any(row.log_type == "UploadWarning" for row in made.aux),
             updated=target.existing is not None,
         ),
         log_type=_log_type(made, target),
@@ -132,6 +134,8 @@ def _type_of(tools: Tools, arrival: Arrival) -> str:
 
 def _make(task: Task, tools: Tools, wanted: Wanted, options: ImageOptions) -> _Made:
     asset_type = wanted.asset_type
+    if is_left_alone(asset_type, options):
+        return _Made(asset_type=asset_type, aux=_stale_pages(wanted))
     if not is_processed(asset_type):
         remark = AuxRow(log_type="UploadWarning", message=f"Stored; nothing is made of files of type {asset_type}.")
         return _Made(asset_type=asset_type, aux=(remark,))
@@ -139,14 +143,16 @@ def _make(task: Task, tools: Tools, wanted: Wanted, options: ImageOptions) -> _M
         picture = make_picture(task, tools, wanted, options)
     except Permanent as error:
         return _Made(asset_type=asset_type, problem=str(error))
-    return _Made(
-        asset_type=asset_type,
-        crop=picture.crop,
-        derivatives=picture.derivatives,
-        plan=picture.plan,
-        steps=picture.steps,
-        aux=picture.aux,
-    )
+    problem = picture.pages.problem if picture.pages else None
+    aux = picture.aux if picture.pages else picture.aux + _stale_pages(wanted)
+    return _Made(asset_type=asset_type, picture=picture, aux=aux, problem=problem)
+
+
+def _stale_pages(wanted: Wanted) -> tuple[AuxRow, ...]:
+    if wanted.asset_type != "Pdf" or not wanted.pages:
+        return ()
+    text = "The images of the pages were not made anew: they show the document that was there before."
+    return (AuxRow(log_type="UploadWarning", message=text),)
 
 
 def _find_target(tx: Tx, company_id: int, arrival: Arrival, *, overwrite: bool) -> _Target:
@@ -162,7 +168,7 @@ def _find_target(tx: Tx, company_id: int, arrival: Arrival, *, overwrite: bool) 
     if not found:
         return _Target(existing=None, is_duplicate=False)
     nearest = min(found, key=lambda a: (a.folder != arrival.folder, a.file_name != arrival.file_name, a.id))
-    return _Target(existing=nearest, is_duplicate=not overwrite)
+    return _Target(existing=nearest, is_duplicate=not overwrite, pages=page_assets(tx, nearest))
 
 
 def _take_in(tx: Tx, job: Job, arrival: Arrival, spec: UploadSpec, work: tuple[_Target, _Made]) -> Subject:
@@ -175,15 +181,40 @@ def _take_in(tx: Tx, job: Job, arrival: Arrival, spec: UploadSpec, work: tuple[_
     else:
         asset, marked = existing, decide_publish_mark(existing.ready_for_publish, spec.image)
         _replace(tx, job, arrival, spec, (existing, made))
-    picture = NewPicture(
-        crop=made.crop, derivatives=made.derivatives, ready_for_publish=marked, changed_by=job.submitter
-    )
-    saved = save_picture(tx, asset.id, asset.revision + (existing is not None), picture)
-    assert saved, "the revision was read in this very transaction"
+    _save_picture(tx, job, (asset, existing is not None), made, is_marked=marked)
+    _save_pages(tx, replace(asset, ready_for_publish=marked), spec, (job, target, made))
     touch_folders(tx, job.company_id, [asset.folder])
     for project_id in spec.project_ids:
         add_to_project(tx, project_id, asset.id)
     return Subject(name=arrival.file_name, type="MasterImage", asset_id=asset.id)
+
+
+def _save_picture(tx: Tx, job: Job, target: tuple[Asset, bool], made: _Made, *, is_marked: bool) -> None:
+    asset, is_replaced = target
+    files = made.picture.files if made.picture else None
+    picture = NewPicture(
+        crop=files.crop if files else None,
+        derivatives=files.derivatives if files else None,
+        ready_for_publish=is_marked,
+        changed_by=job.submitter,
+    )
+    saved = save_picture(tx, asset.id, asset.revision + is_replaced, picture)
+    assert saved, "the revision was read in this very transaction"
+
+
+def _save_pages(tx: Tx, document: Asset, spec: UploadSpec, work: tuple[Job, _Target, _Made]) -> None:
+    job, target, made = work
+    pages = made.picture.pages if made.picture else None
+    if pages is None and made.asset_type == "Pdf":
+        return
+    change = PagesChange(
+        pages=pages or NO_PAGES,
+        seen=target.pages,
+        options=spec.image,
+        project_ids=spec.project_ids,
+        created_by=job.submitter,
+    )
+    save_pages(tx, document, change)
 
 
 def _replace(tx: Tx, job: Job, arrival: Arrival, spec: UploadSpec, what: tuple[Asset, _Made]) -> None:

@@ -1,14 +1,20 @@
 """Turns a job's image options and an asset's stored crop into the plan that the pipeline runs."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
-from imaging.plan import AutoCrop, ColourManagement, CropInsets, Knockout, Plan, UnsharpMask
+from imaging.plan import AutoCrop, ColourManagement, CropInsets, Knockout, PageCrop, Plan, Rip, UnsharpMask
 from jobs.crop_rules import Crop, decide_crop
 from jobs.specs import AutoCropSpec, ColourSpec, ImageOptions, KnockoutSpec, UnsharpSpec
 
 
-def plan_for(options: ImageOptions, stored_crop: Crop | None, pdf_engine: str) -> Plan:
-    """Return the plan for an asset whose stored crop definition is ``stored_crop``."""
+def plan_for(
+    options: ImageOptions, stored_crop: Crop | None, pages: Mapping[int, Crop | None] | None, pdf_engine: str
+) -> Plan:
+    """Return the plan for an asset whose stored crop definition is ``stored_crop``.
+
+    ``pages`` is None for what is not to be ripped, else the stored crops of a document's pages by number.
+    """
     decision = decide_crop(stored_crop, options)
     return Plan(
         crop=_insets(decision.insets) if decision.insets else None,
@@ -17,6 +23,7 @@ def plan_for(options: ImageOptions, stored_crop: Crop | None, pdf_engine: str) -
         knockout=_knockout(options.knockout) if options.knockout else None,
         create_mask=options.create_mask,
         unsharp=_unsharp(options.unsharp) if options.unsharp else None,
+        rip=None if pages is None else _rip(options, pages),
         pdf_engine=pdf_engine,
     )
 
@@ -26,6 +33,17 @@ def profile_keys(plan: Plan) -> frozenset[str]:
     if plan.colour is None:
         return frozenset()
     return frozenset(key for key in (plan.colour.source_profile, plan.colour.output_profile) if key)
+
+
+def _rip(options: ImageOptions, pages: Mapping[int, Crop | None]) -> Rip:
+    decided = {number: decide_crop(crop, options).insets for number, crop in sorted(pages.items())}
+    return Rip(
+        dpi=options.pdf.resolution,
+        colour_space=cast("Any", options.pdf.colour_space),
+        extract_words=options.pdf.extract_words,
+        extract_links=options.pdf.extract_links,
+        crops=tuple(PageCrop(page=n, crop=_insets(crop)) for n, crop in decided.items() if crop),
+    )
 
 
 def _insets(crop: Crop) -> CropInsets:

@@ -4,7 +4,9 @@ from domain.errors import Permanent, Superseded
 from domain.model import Asset, AuxRow, Derivatives, Job, Task
 from domain.states import TaskState
 from jobs.crop_rules import Crop, decide_publish_mark, new_publish_mark
-from jobs.kinds.picture import PROCESS_USER, Wanted, is_processed, make_picture
+from jobs.kinds.files import PROCESS_USER
+from jobs.kinds.pages import PagesChange, page_assets, save_pages
+from jobs.kinds.picture import Picture, Wanted, is_left_alone, is_processed, make_picture
 from jobs.kinds.port import JobKind, Subject, Tools, Work
 from jobs.specs import FollowOnSpec, ReprocessSpec, from_json
 from store.asset_changes import set_publish_mark
@@ -21,22 +23,34 @@ def perform(job: Job, task: Task, tools: Tools) -> Work:
 
     Raises Permanent for an unknown or trashed asset and for an original that cannot be processed.
     """
-    asset = _load(task, tools)
+    asset, pages = _load(task, tools)
     spec = from_json(ReprocessSpec, job.options)
     subject = Subject(name=asset.file_name, type="MasterImage", asset_id=asset.id)
-    if not is_processed(asset.type):
+    if not is_processed(asset.type) or is_left_alone(asset.type, spec.image):
         return _nothing_to_do(asset, spec, subject)
-    wanted = Wanted(original=asset.original, asset_type=asset.type, stored_crop=asset.crop, stored=asset.derivatives)
+    wanted = Wanted(
+        original=asset.original,
+        asset_type=asset.type,
+        stored_crop=asset.crop,
+        stored=asset.derivatives,
+        pages=pages,
+    )
     made = make_picture(task, tools, wanted, spec.image)
+    problem = made.pages.problem if made.pages else None
     return Work(
         settlement=Settlement(
-            state=TaskState.DONE, plan=made.plan, steps=made.steps, updated=True, warned=bool(made.aux)
+            state=TaskState.FAILED if problem else TaskState.DONE,
+            error=problem,
+            plan=made.plan,
+            steps=made.steps,
+            updated=True,
+            warned=any(row.log_type == "UploadWarning" for row in made.aux),
         ),
-        log_type="ReoptimizeSuccess",
-        message=f"{asset.folder}{asset.file_name} was reprocessed.",
+        log_type="ReoptimizeFailure" if problem else "ReoptimizeSuccess",
+        message=problem or _success(asset, made),
         subject=subject,
         aux=made.aux,
-        apply=lambda tx: _switch(tx, asset, spec, (made.crop, made.derivatives)),
+        apply=lambda tx: _switch_all(tx, asset, spec, (job, made, pages)),
     )
 
 
@@ -45,26 +59,44 @@ def follow_on(job: Job) -> FollowOnSpec:
     return from_json(ReprocessSpec, job.options).follow_on
 
 
-def _load(task: Task, tools: Tools) -> Asset:
+def _load(task: Task, tools: Tools) -> tuple[Asset, dict[int, Asset]]:
+    """Return the asset, and those that are its pages by number."""
     with tools.database.read() as tx:
         asset = load_asset(tx, task.company_id, task.asset_id) if task.asset_id is not None else None
+        pages = page_assets(tx, asset) if asset is not None else {}
     if asset is None:
         raise Permanent(f"There is no asset with handle {task.input['handle']} in this company.")
     if asset.trash_state != "NotInTrash":
         raise Permanent("The asset is in the trash; restore it first.")
-    return asset
+    return asset, pages
+
+
+def _success(asset: Asset, made: Picture) -> str:
+    pages = f" Pages made into images: {made.pages.number}." if made.pages else ""
+    return f"{asset.folder}{asset.file_name} was reprocessed.{pages}"
 
 
 def _nothing_to_do(asset: Asset, spec: ReprocessSpec, subject: Subject) -> Work:
     reason = f"Assets of type {asset.type} are kept as they are: there is nothing to optimise."
+    aux = () if is_processed(asset.type) else (AuxRow(log_type="UploadWarning", message=reason),)
     return Work(
-        settlement=Settlement(state=TaskState.DONE, warned=True),
+        settlement=Settlement(state=TaskState.DONE, warned=bool(aux)),
         log_type="ReoptimizeSuccess",
         message=f"{asset.folder}{asset.file_name} has nothing to reprocess.",
         subject=subject,
-        aux=(AuxRow(log_type="UploadWarning", message=reason),),
+        aux=aux,
         apply=lambda tx: _switch(tx, asset, spec, (asset.crop, asset.derivatives)),
     )
+
+
+def _switch_all(tx: Tx, asset: Asset, spec: ReprocessSpec, work: tuple[Job, Picture, dict[int, Asset]]) -> None:
+    job, made, seen = work
+    _switch(tx, asset, spec, (made.files.crop, made.files.derivatives))
+    if made.pages is not None:
+        change = PagesChange(
+            pages=made.pages, seen=seen, options=spec.image, project_ids=spec.project_ids, created_by=job.submitter
+        )
+        save_pages(tx, asset, change)
 
 
 def _switch(tx: Tx, asset: Asset, spec: ReprocessSpec, made: tuple[Crop | None, Derivatives | None]) -> None:

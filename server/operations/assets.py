@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 
 from domain import model
 from domain.errors import ApiError, FaultCode, invalid, not_built
-from domain.handles import asset_handle, folder_handle, parse_asset
+from domain.handles import asset_handle, folder_handle, image_map_handle, parse_asset
 from server.dispatch import Call, implements
 from server.operations.batch import find_asset, for_each
 from server.operations.choices import asset_types
@@ -13,6 +13,7 @@ from server.operations.folders import company_path, refuse_permission_context
 from store import asset_changes as changes
 from store.assets import count_by_type, find_by_names, load_assets
 from store.folders import find_folders
+from store.generated import find_origins
 from store.projects import find_projects_of
 from wsdl import contract
 
@@ -120,13 +121,20 @@ def refuse_sub_types(sub_types: Sequence[str] | None) -> None:
 
 def asset_values(call: Call, assets: Sequence[model.Asset]) -> list[contract.Asset]:
     """Return assets of the call's company as the wire has them, with the names of their projects."""
-    projects = find_projects_of(call.tx, [asset.id for asset in assets])
-    return [_asset_value(call.company, asset, ", ".join(projects.get(asset.id, ()))) for asset in assets]
+    numbers = [asset.id for asset in assets]
+    projects, pages = find_projects_of(call.tx, numbers), find_origins(call.tx, numbers)
+    return [
+        _asset_value(call.company, asset, ", ".join(projects.get(asset.id, ())), pages.get(asset.id))
+        for asset in assets
+    ]
 
 
-def _asset_value(company: model.Company, asset: model.Asset, projects: str) -> contract.Asset:
+def _asset_value(
+    company: model.Company, asset: model.Asset, projects: str, page: model.GeneratedPage | None
+) -> contract.Asset:
     made = asset.derivatives
-    info = {"image_info": _image_info(company, asset)} if asset.type == "Image" else _file_info(asset)
+    links = page.links if page else ()
+    info = {"image_info": _image_info(company, asset, links)} if asset.type == "Image" else _file_info(asset)
     return contract.Asset(
         asset_handle=asset_handle(asset.id),
         type=asset.type,
@@ -148,7 +156,7 @@ def _asset_value(company: model.Company, asset: model.Asset, projects: str) -> c
     )
 
 
-def _image_info(company: model.Company, asset: model.Asset) -> contract.ImageInfo:
+def _image_info(company: model.Company, asset: model.Asset, links: Sequence[model.JsonObject]) -> contract.ImageInfo:
     made = asset.derivatives
     width, height = (made.width, made.height) if made else (0, 0)
     optimized = PurePosixPath(_optimized(company, made.pyramid)) if made and made.pyramid else None
@@ -174,7 +182,22 @@ def _image_info(company: model.Company, asset: model.Asset) -> contract.ImageInf
         url_post_apply_modifier="",
         zoom_targets=(),
         masks=(),
-        image_maps=(),
+        image_maps=[_image_map(asset, number, link) for number, link in enumerate(links)],
+    )
+
+
+def _image_map(asset: model.Asset, number: int, link: model.JsonObject) -> contract.ImageMap:
+    """Return a link of a document's page; one that leads to another page is written as in a PDF's own address."""
+    right, bottom = link["left"] + link["width"], link["top"] + link["height"]
+    return contract.ImageMap(
+        image_map_handle=image_map_handle(asset.id, number),
+        name=f"link {number + 1}",
+        region=f"{link['left']},{link['top']},{right},{bottom}",
+        action=link["url"] or f"#page={link['page']}",
+        shape_type="Rectangle",
+        position=number,
+        enabled=True,
+        last_modified=asset.last_modified,
     )
 
 

@@ -92,7 +92,12 @@ def _image_options(image: ImageOptions, follow_on: FollowOnSpec) -> dict[str, An
             process="None", resolution=RESOLUTION, colorspace="Auto", alpha=False, extract_search_words=False
         ),
         "pdf_options": contract.PDFOptions(
-            process="Thumbnail", resolution=RESOLUTION, colorspace="Auto", extract_search_words=False
+            process=image.pdf.process,
+            resolution=image.pdf.resolution,
+            colorspace=image.pdf.colour_space,
+            pdf_catalog=False,
+            extract_search_words=image.pdf.extract_words,
+            extract_links=image.pdf.extract_links,
         ),
         "illustrator_options": contract.IllustratorOptions(
             process="None", resolution=RESOLUTION, colorspace="Auto", alpha=False

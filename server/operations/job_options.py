@@ -39,11 +39,9 @@ def _asks_rendering(value: Any) -> bool:
     return any(getattr(value, name) not in (None, "") for name in type(value).__dataclass_fields__)
 
 
-def _asks_pages(value: Any) -> bool:
-    """Return whether PDF options ask for more than the thumbnail and preview of the first page, which are made."""
-    if value is not None and value.process == "Thumbnail":
-        return bool(value.extract_search_words)
-    return _asks_rendering(value)
+def _asks_catalog(value: Any) -> bool:
+    """Return whether a catalogue of page images is asked for; where no page is made there is none."""
+    return value is not None and bool(value.pdf_catalog) and value.process not in ("None", "Thumbnail")
 
 
 def _asks_media(value: Any) -> bool:
@@ -64,7 +62,7 @@ def _is_off(value: Any) -> bool:
 NOT_BUILT: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "photoshop_options": ("photoshopOptions", _asks_process),
     "post_script_options": ("postScriptOptions", _asks_rendering),
-    "pdf_options": ("pdfOptions", _asks_pages),
+    "pdf_options": ("pdfOptions.pdfCatalog", _asks_catalog),
     "media_options": ("mediaOptions", _asks_media),
     "illustrator_options": ("illustratorOptions", _asks_rendering),
     "auto_set_creation_options": ("autoSetCreationOptions", _asks_sets),

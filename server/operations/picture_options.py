@@ -1,9 +1,10 @@
 """The options of a job that change a picture, from the wire to a spec, each number and word checked."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypedDict
 
 from domain.errors import invalid
-from jobs.specs import AutoCropSpec, ColourSpec, KnockoutSpec, UnsharpSpec
+from jobs.specs import AutoCropSpec, ColourSpec, KnockoutSpec, PdfSpec, UnsharpSpec
 from server.dispatch import Call
 from server.operations.company_settings import default_profile, find_profile
 from wsdl import contract
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
 
 CORNERS = ("UpperLeft", "UpperRight", "BottomLeft", "BottomRight")
 FILL_METHODS = ("FloodFill", "MatchPixel")
+PDF_PROCESSES = {"": "Rasterize", "render": "Rasterize", "Render": "Rasterize"} | {
+    word: word for word in ("None", "Rasterize", "Thumbnail")
+}
+"""What the server makes of each word; ``render`` is what the vendor's own answers say for Rasterize."""
+PAGE_COLOURS = ("Auto", "Rgb", "Cmyk", "Gray")
+MAX_PAGE_DPI = 2400
 COLOUR_MODES = ("Default", "MaintainOriginal", "Convert")
 
 
@@ -24,6 +31,7 @@ class PictureOptions(TypedDict):
     knockout: KnockoutSpec | None
     unsharp: UnsharpSpec | None
     colour: ColourSpec | None
+    pdf: PdfSpec
 
 
 def picture_options(call: Call, job: "ImageJob", field: str) -> PictureOptions:
@@ -39,6 +47,7 @@ def picture_options(call: Call, job: "ImageJob", field: str) -> PictureOptions:
         knockout=_knockout(job.knockout_background_options, f"{field}.knockoutBackgroundOptions"),
         unsharp=_unsharp(job.unsharp_mask_options, f"{field}.unsharpMaskOptions"),
         colour=_colour(call, job.color_management_options, f"{field}.colorManagementOptions"),
+        pdf=_pdf(call, job.pdf_options, f"{field}.pdfOptions"),
     )
 
 
@@ -101,6 +110,27 @@ def _colour(call: Call, options: contract.ColorManagementOptions | None, field: 
     if output is None and call.company.display_profile_id is not None:
         output = default_profile(call, "display_profile_id").original.key
     return ColourSpec(mode=mode, source_profile=source, output_profile=output) if source or output else None
+
+
+def _pdf(call: Call, options: contract.PDFOptions | None, field: str) -> PdfSpec:
+    if options is None:
+        return PdfSpec()
+    given = PdfSpec(
+        process=options.process or "",
+        resolution=PdfSpec().resolution if options.resolution is None else options.resolution,
+        colour_space=options.colorspace or PdfSpec().colour_space,
+        extract_words=bool(options.extract_search_words),
+        extract_links=options.extract_links is not False,
+    )
+    _check_word(given.process, tuple(PDF_PROCESSES), f"{field}.process")
+    _check_range(given.resolution, 1, MAX_PAGE_DPI, f"{field}.resolution")
+    _check_word(given.colour_space, PAGE_COLOURS, f"{field}.colorspace")
+    if given.colour_space == "Cmyk" and call.services.settings.pdf_engine == "pypdfium2":
+        raise invalid(f"{field}.colorspace", "the PDF engine of this server (pypdfium2) cannot draw in Cmyk.")
+    process = PDF_PROCESSES[given.process]
+    if given.extract_words and process != "Rasterize":
+        raise invalid(f"{field}.extractSearchWords", f"words belong to pages, and process {process} makes none.")
+    return replace(given, process=process)
 
 
 def _profile_key(call: Call, handle: str | None, field: str) -> str | None:

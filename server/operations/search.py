@@ -71,6 +71,7 @@ def search_assets(call: Call, param: contract.SearchAssetsParam) -> contract.Sea
         ),
         match_any=choose("systemFieldMatchMode", param.system_field_match_mode, MATCH_MODES, default=False),
         project_id=find_project(call, param.project_handle, "projectHandle") if param.project_handle else None,
+        exclude_generated=_byproducts(param),
         sort_by=choose("sortBy", param.sort_by, SORT_FIELDS, "name"),
         descending=choose("sortDirection", param.sort_direction, DIRECTIONS, default=False),
         offset=(page - 1) * limit,
@@ -78,6 +79,13 @@ def search_assets(call: Call, param: contract.SearchAssetsParam) -> contract.Sea
     )
     total, found = search_rows(call.tx, query)
     return contract.SearchAssetsReturn(total_rows=total, asset_array=asset_values(call, found))
+
+
+def _byproducts(param: contract.SearchAssetsParam) -> tuple[tuple[str, str], ...]:
+    """Return what to leave out: the array says more than the flag, and goes before it."""
+    if param.exclude_byproduct_array:
+        return tuple((each.engine, each.generated_asset_type) for each in param.exclude_byproduct_array)
+    return (("", ""),) if param.exclude_byproducts else ()
 
 
 def _condition(condition: contract.SystemFieldCondition, path: str) -> Condition:

@@ -25,6 +25,9 @@ UPLOAD_POST = "uploadPostJob"
 NOTES = {
     "uploadPost": "its message works as the parameters of the UploadFile servlet, not as a SOAP operation",
     "imageServingPublishJob.publishType": "`FullWithSearch` is refused by name",
+    "reprocessAssetsJob.pdfOptions": "a `pdfCatalog` is refused by name; without the block pages are made at 72 dpi",
+    "uploadPostJob.pdfOptions": "a `pdfCatalog` is refused by name; without the block pages are made at 72 dpi",
+    "uploadUrlsJob.pdfOptions": "a `pdfCatalog` is refused by name; without the block pages are made at 72 dpi",
     "searchAssets": "conditions on tags and metadata, and `keywordArray`, are refused by name",
     "submitJob": "`execSchedule`, and an `execTime` in the future, are refused by name",
 }

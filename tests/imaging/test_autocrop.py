@@ -62,7 +62,7 @@ def test_the_picture_is_cropped_by_the_colour_of_the_corner_to_the_pixel(tmp_pat
 
     outcome = optimise(source, Plan(auto_crop=AutoCrop(corner=corner)), tmp_path, Limits())
 
-    assert outcome.auto_crop == CropInsets(left=60, right=20, top=40, bottom=50)
+    assert outcome.crop == CropInsets(left=60, right=20, top=40, bottom=50)
     assert (outcome.width, outcome.height) == (220, 110)
     assert np.array_equal(levels(tmp_path / "pyramid.tif")[0], with_alpha(pixels[40:150, 60:280]))
     told = next(step.detail for step in outcome.steps if step.name == "auto crop")
@@ -76,11 +76,11 @@ def test_the_crop_that_was_found_makes_the_same_picture_as_a_manual_one(tmp_path
     found = optimise(source, Plan(auto_crop=AutoCrop(corner="UpperLeft", tolerance=0.1)), tmp_path, Limits())
     automatic = (tmp_path / "pyramid.tif").read_bytes()
 
-    optimise(source, Plan(crop=found.auto_crop), tmp_path, Limits())
+    optimise(source, Plan(crop=found.crop), tmp_path, Limits())
 
     assert (tmp_path / "pyramid.tif").read_bytes() == automatic
-    assert found.auto_crop is not None
-    assert found.auto_crop.left in {59, 60}
+    assert found.crop is not None
+    assert found.crop.left in {59, 60}
 
 
 @pytest.mark.parametrize(("tolerance", "left"), [(0.0, 50), (0.1, 60), (0.5, 70)])
@@ -89,7 +89,7 @@ def test_the_transparent_border_is_trimmed(tmp_path: Path, tolerance: float, lef
     alpha[:, 50:], alpha[:, 60:], alpha[:, 70:] = 20, 120, 255
     source = save_png(tmp_path / "original", with_alpha(scene(200, 100), alpha))
     outcome = optimise(source, Plan(auto_crop=AutoCrop(tolerance=tolerance)), tmp_path, Limits())
-    assert outcome.auto_crop == CropInsets(left=left, right=0, top=0, bottom=0)
+    assert outcome.crop == CropInsets(left=left, right=0, top=0, bottom=0)
 
 
 def test_a_transparent_corner_trims_by_transparency_and_not_by_its_hidden_colour(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_a_transparent_corner_trims_by_transparency_and_not_by_its_hidden_colour
 def test_nothing_but_background_stays_whole_and_says_so(tmp_path: Path, how: AutoCrop, told: str) -> None:
     source = save_png(tmp_path / "original", scene(300, 200))
     outcome = optimise(source, Plan(auto_crop=how), tmp_path, Limits())
-    assert (outcome.width, outcome.height, outcome.auto_crop) == (300, 200, None)
+    assert (outcome.width, outcome.height, outcome.crop) == (300, 200, None)
     assert any(told in step.detail for step in outcome.steps)
     assert find_auto_crop(source, how, Limits()) == Rectangle(left=0, top=0, width=300, height=200)
 

@@ -32,7 +32,6 @@ crops: st.SearchStrategy[dict[str, Any]] = (
 )
 knockouts = st.builds(
     Knockout,
-    PageCrop,
     corner=st.sampled_from(CORNERS),
     fill=st.sampled_from(["FloodFill", "MatchPixel"]),
     tolerance=st.floats(0, 1),

@@ -98,8 +98,8 @@ def test_a_page_has_its_own_crop_in_place_of_the_common_one(tmp_path: Path) -> N
     first, second = (page.outcome for page in rip(source, plan, tmp_path, Limits()).pages)
     assert first is not None
     assert second is not None
-    assert (second.width, second.height, second.auto_crop) == (370, 230, None)
-    assert first.auto_crop is not None
+    assert (second.width, second.height, second.crop) == (370, 230, own.crop)
+    assert first.crop is not None
 
 
 def test_the_original_of_a_page_is_the_whole_page_without_loss(tmp_path: Path) -> None:
@@ -168,8 +168,8 @@ def test_pages_go_through_the_steps_of_images(tmp_path: Path, engine: str) -> No
 
     for page in outcome.pages:
         assert page.outcome is not None
-        assert page.outcome.auto_crop is not None
-        assert (page.outcome.auto_crop.left, page.outcome.auto_crop.top) == (200, 240)
+        assert page.outcome.crop is not None
+        assert (page.outcome.crop.left, page.outcome.crop.top) == (200, 240)
         steps = [step.name for step in page.outcome.steps]
         assert steps[:6] == ["render", "auto crop", "colour", "knockout", "pyramid", "mask"]
         assert page.outcome.file("mask.tif") is not None

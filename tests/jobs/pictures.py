@@ -1,9 +1,11 @@
 """Picture files as the tests upload them: noise, so that a crop that is off by one pixel shows at once."""
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pymupdf
 import tifffile
 from PIL import Image
 
@@ -49,3 +51,16 @@ def _written(pixels: Pixels, file_format: str, **options: Any) -> bytes:
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, file_format, **options)
     return file.getvalue()
+
+
+def document_pdf(pages: Sequence[tuple[str, tuple[float, float, float]]], size: tuple[int, int] = (200, 100)) -> bytes:
+    """A PDF of pages of ``size`` points: a text on paper of a colour, and a link to example.com at the top left."""
+    document = pymupdf.open()
+    for text, colour in pages:
+        page = document.new_page(width=size[0], height=size[1])
+        page.draw_rect(page.rect, color=None, fill=colour)
+        page.insert_text((60, 60), text, fontsize=12)
+        page.insert_link({"kind": pymupdf.LINK_URI, "from": pymupdf.Rect(0, 0, 40, 20), "uri": "https://example.com/"})
+    body: bytes = document.tobytes()
+    document.close()
+    return body
