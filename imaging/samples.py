@@ -1,22 +1,41 @@
-"""Draws sample pictures, the same ones every time, for the demo and for trying a new installation."""
+"""Draws sample pictures and a document, the same ones every time, for the demo and for trying a new installation."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pyvips
+from PIL import Image, ImageDraw, ImageFont
 
 SEED = 7
+PAGE_DPI = 144
 
 
 def draw_samples(into: Path) -> list[Path]:
-    """Write the samples into the folder ``into`` and return their paths; each is at least 1,000 pixels wide."""
+    """Write the samples into the folder ``into`` and return their paths.
+
+    Each picture, and each page of the PDF at 144 dpi, is at least 1,000 pixels wide.
+    """
     paths = []
     for name, (width, height, options) in _SAMPLES.items():
         path = into / name
         picture = _DRAWERS[name](width, height)
         picture.write_to_file(str(path), **options)
         paths.append(path)
-    return paths
+    return [*paths, _leaflet(into / "leaflet.pdf")]
+
+
+def _leaflet(path: Path) -> Path:
+    pages = [_page(title, paper) for title, paper in _PAGES.items()]
+    pages[0].save(path, "PDF", resolution=PAGE_DPI, save_all=True, append_images=pages[1:])
+    return path
+
+
+def _page(title: str, paper: tuple[int, int, int]) -> Image.Image:
+    page = Image.new("RGB", (1240, 1754), paper)
+    pen = ImageDraw.Draw(page)
+    pen.text((620, 500), title, fill=(40, 40, 40), font=ImageFont.load_default(120), anchor="mm")
+    pen.ellipse((370, 800, 870, 1300), outline=(40, 40, 40), width=12)
+    return page
 
 
 def _hills(width: int, height: int) -> pyvips.Image:
@@ -81,4 +100,9 @@ _DRAWERS: Mapping[str, Callable[[int, int], pyvips.Image]] = {
     "sunflower.png": _sunflower,
     "weave.jpg": _weave,
     "dusk.jpg": _hills,
+}
+_PAGES: Mapping[str, tuple[int, int, int]] = {
+    "Morning": (253, 226, 160),
+    "Noon": (178, 220, 239),
+    "Evening": (226, 178, 200),
 }

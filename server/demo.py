@@ -4,7 +4,7 @@ import os
 import signal
 import tempfile
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Column, Table
 from zeep import Client
 
-from imaging.samples import draw_samples
+from imaging.samples import PAGE_DPI, draw_samples
 from server.passwords import Passwords
 from server.settings import Settings
 from server.supervisor import run
@@ -101,7 +101,7 @@ def _play(url: str) -> bool:
         _upload(url, company)
         _watch(service, company, "demo-upload", earlier, bars)
         before = _assets(service, company)
-        _submit(service, company, [asset["assetHandle"] for asset in before])
+        _submit(service, company, [a["assetHandle"] for a in _assets(service, company, excludeByproducts=True)])
         _watch(service, company, "demo-reprocess", earlier, bars)
     rows = list(_rows(service, company, before))
     _print_table(rows)
@@ -125,6 +125,7 @@ def _upload(url: str, company: str) -> None:
         f'<uploadPostParam xmlns="{NAMESPACE}"><companyHandle>{company}</companyHandle><jobName>demo-upload</jobName>'
         f"<destFolder>{COMPANY}/samples/</destFolder><endJob>true</endJob><uploadParams><overwrite>true</overwrite>"
         "<readyForPublish>true</readyForPublish><preserveCrop>false</preserveCrop><createMask>false</createMask>"
+        f"<pdfOptions><resolution>{PAGE_DPI}</resolution></pdfOptions>"
         "<emailSetting>None</emailSetting></uploadParams></uploadPostParam>"
     )
     with tempfile.TemporaryDirectory() as folder:
@@ -149,6 +150,7 @@ def _submit(service: Any, company: str, handles: list[str]) -> None:
             "createMask": False,
             "preserveCrop": False,
             "manualCropOptions": CROP,
+            "pdfOptions": {"resolution": PAGE_DPI},
             "emailSetting": "None",
             "postImageServingPublishJob": {"publishType": "Full", "emailSetting": "None"},
         },
@@ -188,34 +190,44 @@ def _job_handles(service: Any, company: str) -> frozenset[str]:
     return frozenset(log["jobHandle"] for log in service.getJobLogs(companyHandle=company) or ())
 
 
-def _assets(service: Any, company: str) -> list[Any]:
-    found = service.searchAssets(companyHandle=company, folder=f"{COMPANY}/samples/", includeSubfolders=True)
+def _assets(service: Any, company: str, **which: bool) -> list[Any]:
+    folder = f"{COMPANY}/samples/"
+    found = service.searchAssets(companyHandle=company, folder=folder, includeSubfolders=True, **which)
     return list(found["assetArray"]["items"])
 
 
 def _rows(service: Any, company: str, before: list[Any]) -> Iterator[Row]:
     handles = {"items": [asset["assetHandle"] for asset in before]}
     after = {a["assetHandle"]: a for a in service.getAssets(companyHandle=company, assetHandleArray=handles)}
+    documents = _documents(service, company, before)
     begun, ended = _latest_log(service, company)
     images = service.getProperty(name="IpsImageServerUrl")
     for asset in before:
         handle = asset["assetHandle"]
-        url = f"{images}/{COMPANY}/{asset['name']}"
-        end = ended.get(handle)
-        is_good = end is not None and end["logType"] == "ReoptimizeSuccess"
-        status = requests.get(url, params={"wid": 400}, timeout=60).status_code
-        seconds = (end["dateCreated"] - begun[handle]).total_seconds() if end is not None else 0.0
+        worked_on = documents.get(handle, handle)
+        end = ended.get(worked_on)
+        is_done = end is not None and end["logType"] == "ReoptimizeSuccess"
+        url = f"{images}/{COMPANY}/{asset['name']}" if asset["imageInfo"] else ""
+        status = requests.get(url, params={"wid": 400}, timeout=60).status_code if url else 200
+        shown = "done" if status == 200 else f"image answers {status}"
         yield Row(
             name=asset["fileName"],
-            before=_size(asset),
-            after=_size(after[handle]),
-            seconds=seconds,
-            result=("done" if status == 200 else f"image answers {status}")
-            if is_good
-            else (end or {}).get("logMessage", "-"),
+            before=_size(asset, documents),
+            after=_size(after[handle], documents),
+            seconds=(end["dateCreated"] - begun[worked_on]).total_seconds() if end is not None else 0.0,
+            result=shown if is_done else (end or {}).get("logMessage", "-"),
             url=url,
-            is_good=is_good and status == 200,
+            is_good=is_done and status == 200,
         )
+
+
+def _documents(service: Any, company: str, assets: list[Any]) -> dict[str, str]:
+    """Return the handle of its document for each page of one."""
+    found: dict[str, str] = {}
+    for document in [asset["assetHandle"] for asset in assets if asset["type"] == "Pdf"]:
+        steps = service.getGenerationInfo(companyHandle=company, originatorHandle=document)
+        found |= {step["generated"]["assetHandle"]: document for step in steps or ()}
+    return found
 
 
 def _latest_log(service: Any, company: str) -> tuple[dict[str, datetime], dict[str, Any]]:
@@ -227,8 +239,10 @@ def _latest_log(service: Any, company: str) -> tuple[dict[str, datetime], dict[s
     return begun, {row["assetHandle"]: row for row in details if row["logType"] in results}
 
 
-def _size(asset: Any) -> str:
+def _size(asset: Any, documents: Mapping[str, str]) -> str:
     info = asset["imageInfo"]
+    if info is None:
+        return f"{list(documents.values()).count(asset['assetHandle'])} pages"
     return f"{info['width']}x{info['height']}"
 
 

@@ -18,9 +18,12 @@ def run_demo(data: Path) -> subprocess.CompletedProcess[str]:
 def test_the_demo_runs_the_main_job_and_runs_again_on_the_same_data(tmp_path: Path) -> None:
     for _run in range(2):
         done = run_demo(tmp_path / "data")
-        rows = re.findall(r"^ *(\S+\.\w+) .*x.* done +http://\S+/is/image/DemoCo/(\w+)\s*$", done.stdout, re.MULTILINE)
+        rows = re.findall(
+            r"^ *(\S+\.\w+) .*x.* done +http://\S+/is/image/DemoCo/([\w-]+)\s*$", done.stdout, re.MULTILINE
+        )
         bars = re.findall(r"^(\w+) +\S+ (\d+/\d+)", done.stdout, re.MULTILINE)
         assert done.returncode == 0, done.stdout + done.stderr
         assert [Path(name).stem for name, _image in rows] == [image for _name, image in rows]
-        assert len(rows) == 5
-        assert bars == [("UploadPost", "5/5"), ("ReprocessAssets", "5/5"), ("ImageServingPublish", "5/5")]
+        assert len(rows) == 8
+        assert re.search(r"^ *leaflet\.pdf +3 pages +3 pages .* done *$", done.stdout, re.MULTILINE)
+        assert bars == [("UploadPost", "6/6"), ("ReprocessAssets", "6/6"), ("ImageServingPublish", "8/8")]
