@@ -4,7 +4,7 @@ VENV ?= .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.requirements-installed
 
-.PHONY: help venv system test lint demo proof bench docs requirements
+.PHONY: help venv system test lint demo proof bench docs gallery requirements
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 : /'
@@ -41,6 +41,9 @@ bench: venv  ## print the benchmark figures
 docs: venv  ## rewrite what is generated: docs/reference/coverage.md and the README's table of settings
 	$(PY) -m tests.docs.coverage --write
 	$(PY) -m tests.docs.settings_table --write
+
+gallery: venv  ## rewrite docs/gallery: what each option does, as pictures
+	$(PY) -m tests.docs.gallery
 
 requirements:  ## rewrite requirements.txt from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --quiet \
