@@ -1,4 +1,4 @@
-"""Ends a job whose last task has settled: its end row, its outcome, and the job that follows it, in one transaction."""
+"""Ends a job whose last task has settled: its end row, its outcome, and the jobs that follow it, in one transaction."""
 
 from domain.clock import utc_now
 from domain.errors import Permanent
@@ -34,7 +34,7 @@ def close_if_settled(tx: Tx, job_id: int) -> bool:
     add_rows(tx, job_id, [LogRow(log_type=kind, message=text, at=utc_now()) for kind, text in rows.items()])
     owe(tx, job, wanted, summary)
     if outcome is not JobOutcome.CANCELLED:
-        _start_publish(tx, job, wanted)
+        _start_publishes(tx, job, wanted)
     return True
 
 
@@ -42,7 +42,7 @@ def _follow_on(job: Job) -> tuple[FollowOnSpec, str | None]:
     try:
         return KINDS[job.kind].follow_on(job), None
     except Permanent as error:  # a job that cannot be ended would hold up every other one
-        return FollowOnSpec(), f"What should follow the job is lost. {error}"
+        return FollowOnSpec(publishes=()), f"What should follow the job is lost. {error}"
 
 
 def _outcome(job: Job) -> JobOutcome:
@@ -58,8 +58,8 @@ def _summary(job: Job, outcome: JobOutcome) -> str:
     return f"{outcome.value.capitalize()}: {', '.join(parts)}."
 
 
-def _start_publish(tx: Tx, job: Job, wanted: FollowOnSpec) -> None:
-    if wanted.publish is None or (wanted.only_if_files and not job.counts.processed):
+def _start_publishes(tx: Tx, job: Job, wanted: FollowOnSpec) -> None:
+    if wanted.only_if_files and not job.counts.processed:
         return
     submission = Submission(
         company_id=job.company_id,
@@ -70,4 +70,5 @@ def _start_publish(tx: Tx, job: Job, wanted: FollowOnSpec) -> None:
         server_name=job.server_name,
         parent=job,
     )
-    submit_publish(tx, submission, wanted.publish)
+    for spec in wanted.publishes:
+        submit_publish(tx, submission, spec)

@@ -9,6 +9,7 @@ from domain.clock import utc_now
 from domain.errors import Permanent, Retryable, TaskError
 from domain.model import Job, LogRow
 from jobs import mail
+from jobs.kinds.registry import KINDS
 from jobs.outbound import OutboundRules, ping
 from jobs.specs import FollowOnSpec
 from store.engine import Database, Tx
@@ -18,7 +19,8 @@ from store.outbox import Message, add_message, find_due, mark_failed, mark_sent
 MAIL, CALLBACK = "mail", "callback"
 FIRST_DELAY_S, LONGEST_DELAY_S = 5, 3600
 GIVE_UP_AFTER = timedelta(hours=24)
-PROBLEMS = ("ReoptimizeFailure", "UploadError", "UploadWarning", "ImageServingPublishError")
+PROBLEMS = ("UploadWarning", *sorted({kind.failure for kind in KINDS.values()}))
+"""The log types of rows that tell of a problem."""
 
 log = structlog.get_logger(__name__)
 

@@ -98,19 +98,23 @@ class ImageOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishSpec:
-    """An image serving publish: ``publish_type`` is Full or Incremental."""
+    """A publish to one context: ``kind`` is the name of its kind of job.
 
-    publish_type: str
+    ``publish_type`` is Full or Incremental; None for a kind that has no types and publishes everything that is marked.
+    """
+
+    kind: str
     context_id: int
+    publish_type: str | None
     email_setting: str = "None"
     callback_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowOnSpec:
-    """What the end of a job calls for: a publish, a mail, a callback; some only when it processed at least one file."""
+    """What the end of a job calls for: publishes in order, a mail, a callback; some only if it processed files."""
 
-    publish: PublishSpec | None = None
+    publishes: tuple[PublishSpec, ...]
     only_if_files: bool = False
     email_setting: str = "None"
     callback_url: str | None = None

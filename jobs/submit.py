@@ -7,10 +7,10 @@ from datetime import datetime
 from domain.clock import utc_now
 from domain.handles import parse_asset
 from domain.model import Job, LogRow, NewTask, StoredFile
-from jobs.kinds import publish_image_serving, reprocess, upload_post, upload_urls
+from jobs.kinds import publish, reprocess, upload_post, upload_urls
 from jobs.kinds.registry import KINDS
 from jobs.specs import PublishSpec, ReprocessSpec, UploadSpec, to_json
-from store.assets import find_names
+from store.assets import count_by_type, find_names
 from store.engine import Tx
 from store.job_logs import add_rows
 from store.jobs import NewJob, add_job, load_job, lock_job
@@ -74,12 +74,21 @@ def submit_url_upload(tx: Tx, submission: Submission, spec: UploadSpec, sources:
 
 
 def submit_publish(tx: Tx, submission: Submission, spec: PublishSpec) -> Job:
-    """Return the new job with one task for each asset to publish or to withdraw."""
+    """Return the new job with one task for each asset to publish or to withdraw.
+
+    Its log says how many marked assets have nothing to publish, or how many assets of its types the company has.
+    """
+    types = publish.TARGETS[spec.kind].asset_types
     changed_only = spec.publish_type == "Incremental"
-    found = find_to_publish(tx, submission.company_id, spec.context_id, changed_only=changed_only)
+    found = find_to_publish(tx, submission.company_id, spec.context_id, types, changed_only=changed_only)
     tasks = [NewTask(label=name, asset_id=asset_id) for asset_id, name in found]
-    job = _submit(tx, submission, publish_image_serving.NAME, to_json(spec), tasks)
-    if hidden := count_unpublishable(tx, submission.company_id):
+    job = _submit(tx, submission, spec.kind, to_json(spec), tasks)
+    if types:
+        counts = count_by_type(tx, submission.company_id)
+        there = ", ".join(f"{counts.get(name, 0)} of type {name}" for name in types)
+        message = f"Assets outside the trash that this publish concerns, marked or not: {there}."
+        add_rows(tx, job.id, [LogRow(log_type="FileProgress", message=message, at=utc_now())])
+    elif hidden := count_unpublishable(tx, submission.company_id):
         message = f"Marked assets without an optimised image were left out: {hidden}."
         add_rows(tx, job.id, [LogRow(log_type="ImageServingPublishWarning", message=message, at=utc_now())])
     return job

@@ -59,10 +59,10 @@ def change_company(tx: Tx, company_id: int, **values: Any) -> None:
     tx.execute(sa.update(t.company).where(t.company.c.id == company_id).values(values))
 
 
-def image_serving_context(tx: Tx, company_id: int) -> int:
-    """Return the number of the company's default ImageServing publish context."""
+def default_context(tx: Tx, company_id: int, context_type: str) -> int:
+    """Return the number of the company's default publish context of a type."""
     query = sa.select(t.publish_context.c.id).where(
-        t.publish_context.c.company_id == company_id, t.publish_context.c.type == "ImageServing"
+        t.publish_context.c.company_id == company_id, t.publish_context.c.type == context_type
     )
     return tx.scalars(query.order_by(t.publish_context.c.id)).first() or 0
 

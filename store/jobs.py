@@ -5,7 +5,7 @@ The tasks of a job, and the counters that follow from them, are in ``store.ledge
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ from store import tables as t
 from store.engine import Tx
 
 PRIORITY_NORMAL = 5
+MILLISECOND = timedelta(milliseconds=1)
 COUNTERS = ("total", "done", "failed", "cancelled", "warned", "updated", "duplicate")
 
 
@@ -53,7 +54,7 @@ class JobQuery:
 
 def add_job(tx: Tx, new: NewJob, server_name: str) -> Job:
     """Return the new job, waiting for its first task (or, while it is open, for its client)."""
-    now = utc_now()
+    now = _new_start(tx, new)
     values = {
         "company_id": new.company_id,
         "kind": new.kind,
@@ -164,6 +165,15 @@ def find_settled(tx: Tx) -> tuple[int, ...]:
 def lock_job(tx: Tx, job_id: int) -> None:
     """Hold the job's row until the transaction ends, so that two settling tasks see each other."""
     tx.execute(sa.select(t.job.c.id).where(t.job.c.id == job_id).with_for_update())
+
+
+def _new_start(tx: Tx, new: NewJob) -> datetime:
+    """Return now, or the next millisecond in which no run of this name has started: a run is named by it."""
+    now, c = utc_now(), t.job.c
+    is_recent = c.created.between(now - MILLISECOND, now + 1000 * MILLISECOND)
+    runs = sa.select(sa.func.max(c.created)).where(c.company_id == new.company_id, is_recent, c.name == new.name)
+    last = tx.scalar(runs)
+    return now if last is None else last + MILLISECOND
 
 
 def _sort_key(name: str) -> sa.ColumnElement[Any]:

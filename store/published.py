@@ -1,5 +1,6 @@
-"""Snapshots of published assets: what the image server shows, as the last publish job left it."""
+"""Snapshots of published assets, as the last publish job left them: in image serving contexts what is shown."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -13,9 +14,7 @@ from store.engine import Tx
 
 
 def publish_asset(tx: Tx, context_id: int, asset: Asset) -> bool:
-    """Make the asset's present picture the published one; return whether that changed anything."""
-    made = asset.derivatives
-    assert made is not None
+    """Make the asset's present state the published one; return whether that changed anything."""
     key = (t.published.c.context_id == context_id) & (t.published.c.asset_id == asset.id)
     before = tx.execute(sa.select(t.published.c.revision, t.published.c.name).where(key)).one_or_none()
     if before is not None and tuple(before) == (asset.revision, asset.name):
@@ -23,7 +22,7 @@ def publish_asset(tx: Tx, context_id: int, asset: Asset) -> bool:
     values = {
         "company_id": asset.company_id,
         "name": asset.name,
-        "derivatives": asdict(made),
+        "derivatives": asdict(asset.derivatives) if asset.derivatives else sa.JSON.NULL,
         "revision": asset.revision,
         "published_at": utc_now(),
     }
@@ -40,11 +39,13 @@ def withdraw_asset(tx: Tx, context_id: int, asset_id: int) -> bool:
     return bool(tx.execute(sa.delete(t.published).where(where)).rowcount)
 
 
-def find_to_publish(tx: Tx, company_id: int, context_id: int, *, changed_only: bool) -> tuple[tuple[int, str], ...]:
+def find_to_publish(
+    tx: Tx, company_id: int, context_id: int, types: Sequence[str] = (), *, changed_only: bool
+) -> tuple[tuple[int, str], ...]:
     """Return number and file name of each asset that a publish must look at.
 
-    These are the marked assets outside the trash that have a pyramid, and those whose snapshot must go; with
-    ``changed_only`` just the ones that differ from their snapshot.
+    These are the marked assets outside the trash that are of one of ``types`` (without types: that have a pyramid),
+    and those whose snapshot must go; with ``changed_only`` just the ones that differ from their snapshot.
     """
     a, p = t.asset.c, t.published.c
     m = t.publish_mark.c
@@ -52,7 +53,8 @@ def find_to_publish(tx: Tx, company_id: int, context_id: int, *, changed_only: b
         t.publish_mark, (m.asset_id == a.id) & (m.context_id == context_id)
     )
     is_marked = sa.func.coalesce(m.is_marked, a.ready_for_publish)
-    wanted = is_marked & (a.trash_state == "NotInTrash") & a.is_optimized
+    is_concerned = a.type.in_(types) if types else a.is_optimized
+    wanted = is_marked & (a.trash_state == "NotInTrash") & is_concerned
     differs = p.asset_id.is_(None) | (p.revision != a.revision) | (p.name != a.name)
     publish = wanted & differs if changed_only else wanted
     query = sa.select(a.id, a.file_name).select_from(joined).where(a.company_id == company_id)

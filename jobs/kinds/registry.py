@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from jobs.kinds import publish_image_serving, reprocess, upload_post, upload_urls
+from jobs.kinds import publish, reprocess, upload_post, upload_urls
 from jobs.kinds.port import JobKind
 
 KINDS: Mapping[str, JobKind] = {
-    kind.name: kind for kind in (publish_image_serving.KIND, reprocess.KIND, upload_post.KIND, upload_urls.KIND)
+    kind.name: kind for kind in (*publish.KINDS, reprocess.KIND, upload_post.KIND, upload_urls.KIND)
 }

@@ -9,7 +9,7 @@ from typing import Any
 from domain.errors import Permanent
 from domain.handles import context_handle
 from domain.model import Job
-from jobs.kinds import publish_image_serving, reprocess, upload_post, upload_urls
+from jobs.kinds import publish, reprocess, upload_post, upload_urls
 from jobs.specs import FollowOnSpec, ImageOptions, PublishSpec, ReprocessSpec, UploadSpec, from_json
 from wsdl import contract
 
@@ -32,8 +32,7 @@ def _echo_reprocess(job: Job) -> dict[str, object]:
     echo = contract.ReprocessAssetsJob(
         asset_handle_array=(),
         ready_for_publish=spec.image.ready_for_publish,
-        post_job_only_if_files=spec.follow_on.only_if_files,
-        post_image_serving_publish_job=_follower(spec.follow_on.publish),
+        **_followers(spec.follow_on),
         **_image_options(spec.image, spec.follow_on),
     )
     return {"reprocess_assets_job": echo}
@@ -46,8 +45,7 @@ def _echo_urls(job: Job) -> dict[str, object]:
         num_urls=job.counts.total,
         overwrite=spec.overwrite,
         ready_for_publish=bool(spec.image.ready_for_publish),
-        post_job_only_if_files=spec.follow_on.only_if_files,
-        post_image_serving_publish_job=_follower(spec.follow_on.publish),
+        **_followers(spec.follow_on),
         **_image_options(spec.image, spec.follow_on),
     )
     return {"upload_urls_job": echo}
@@ -64,18 +62,26 @@ def _echo_post(job: Job) -> dict[str, object]:
 
 
 def _echo_publish(job: Job) -> dict[str, object]:
-    return {"image_serving_publish_job": _follower(from_json(PublishSpec, job.options))}
+    return _publish(from_json(PublishSpec, job.options))
 
 
-def _follower(spec: PublishSpec | None) -> contract.ImageServingPublishJob | None:
-    if spec is None:
-        return None
-    return contract.ImageServingPublishJob(
-        publish_type=spec.publish_type,
-        email_setting=spec.email_setting,
-        http_completion_url=spec.callback_url,
-        context_handle=context_handle(spec.context_id),
-    )
+def _publish(spec: PublishSpec, prefix: str = "") -> dict[str, Any]:
+    """Return a publish by the name of its field in a job, which has the prefix ``post_``, or in an ActiveJob."""
+    name, echo = _PUBLISHES[spec.kind]
+    publish_type = {} if spec.publish_type is None else {"publish_type": spec.publish_type}
+    fields = {
+        "email_setting": spec.email_setting,
+        "http_completion_url": spec.callback_url,
+        "context_handle": context_handle(spec.context_id),
+    }
+    return {f"{prefix}{name}": echo(**publish_type, **fields)}
+
+
+def _followers(follow_on: FollowOnSpec) -> dict[str, Any]:
+    fields: dict[str, Any] = {"post_job_only_if_files": follow_on.only_if_files}
+    for spec in follow_on.publishes:
+        fields |= _publish(spec, "post_")
+    return fields
 
 
 def _image_options(image: ImageOptions, follow_on: FollowOnSpec) -> dict[str, Any]:
@@ -135,8 +141,13 @@ def _picture_options(image: ImageOptions) -> dict[str, Any]:
     }
 
 
+_PUBLISHES: Mapping[str, tuple[str, Callable[..., object]]] = {
+    publish.IMAGE_SERVING: ("image_serving_publish_job", contract.ImageServingPublishJob),
+    publish.IMAGE_RENDERING: ("image_rendering_publish_job", contract.ImageRenderingPublishJob),
+    publish.VIDEO: ("video_publish_job", contract.VideoPublishJob),
+}
 _ECHOES: Mapping[str, Callable[[Job], dict[str, object]]] = {
-    publish_image_serving.NAME: _echo_publish,
+    **dict.fromkeys(publish.TARGETS, _echo_publish),
     reprocess.NAME: _echo_reprocess,
     upload_post.NAME: _echo_post,
     upload_urls.NAME: _echo_urls,

@@ -7,7 +7,7 @@ from domain import model
 from domain.errors import invalid, missing
 from domain.handles import active_job_handle, asset_handle, company_handle
 from domain.states import JobOutcome
-from jobs.kinds import publish_image_serving, upload_post, upload_urls
+from jobs.kinds import publish, upload_post, upload_urls
 from jobs.kinds.registry import KINDS
 from server.dispatch import Call, implements
 from server.operations.batch import find_asset
@@ -123,7 +123,7 @@ def _aux(row: model.LogRow) -> list[contract.JobLogDetailAux] | None:
 def _log(
     job: model.Job, total: int | None = None, details: Sequence[contract.JobLogDetail] | None = None
 ) -> contract.JobLog:
-    counts, is_publish = job.counts, job.kind == publish_image_serving.NAME
+    counts, is_publish = job.counts, job.kind in publish.TARGETS
     is_upload = job.kind in (upload_post.NAME, upload_urls.NAME)
     return contract.JobLog(
         company_handle=company_handle(job.company_id),
@@ -132,7 +132,7 @@ def _log(
         original_job_name=job.name,
         submit_user_email=job.submitter,
         log_type=KINDS[job.kind].begin,
-        job_sub_type=SUB_TYPES.get(str(job.options.get("publish_type")), "") if is_publish else "",
+        job_sub_type=SUB_TYPES.get(str(job.options.get("publish_type")), ""),
         start_date=job.created,
         end_date=job.ended,
         description=job.description,

@@ -8,20 +8,29 @@ from typing import Any
 
 from domain.errors import invalid, missing, not_built
 from domain.handles import parse_context
+from jobs.kinds import publish
 from jobs.specs import FollowOnSpec, ImageOptions, Insets, PublishSpec
 from server.dispatch import Call
 from server.operations.picture_options import picture_options
 from server.operations.projects import find_project
-from store.companies import context_type, image_serving_context
+from store.companies import context_type, default_context
 from wsdl import contract
 
 ImageJob = contract.ReprocessAssetsJob | contract.UploadUrlsJob | contract.UploadPostJob
+PublishJob = contract.ImageServingPublishJob | contract.ImageRenderingPublishJob | contract.VideoPublishJob
+PUBLISH_KINDS: Mapping[type[PublishJob], str] = {
+    contract.ImageServingPublishJob: publish.IMAGE_SERVING,
+    contract.ImageRenderingPublishJob: publish.IMAGE_RENDERING,
+    contract.VideoPublishJob: publish.VIDEO,
+}
+FOLLOWERS = {
+    "post_image_serving_publish_job": "postImageServingPublishJob",
+    "post_image_rendering_publish_job": "postImageRenderingPublishJob",
+    "post_video_publish_job": "postVideoPublishJob",
+}
+"""The publishes that may follow a job, in the order in which they are submitted."""
 EMAIL_SETTINGS = ("All", "Error", "ErrorAndWarning", "JobCompletion", "None")
 PUBLISH_TYPES = ("Full", "FullWithSearch", "Incremental")
-
-
-def _is_given(value: Any) -> bool:
-    return value is not None
 
 
 def _has_text(value: Any) -> bool:
@@ -66,8 +75,6 @@ NOT_BUILT: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "media_options": ("mediaOptions", _asks_media),
     "illustrator_options": ("illustratorOptions", _asks_rendering),
     "auto_set_creation_options": ("autoSetCreationOptions", _asks_sets),
-    "post_image_rendering_publish_job": ("postImageRenderingPublishJob", _is_given),
-    "post_video_publish_job": ("postVideoPublishJob", _is_given),
     "in_design_options": ("inDesignOptions", _asks_process),
     "xmp_keywords": ("xmpKeywords", _has_text),
     "un_compress_options": ("unCompressOptions", _asks_process),
@@ -116,36 +123,45 @@ def image_options(call: Call, job: ImageJob, field: str) -> ImageOptions:
 
 
 def follow_on_spec(call: Call, job: ImageJob, field: str) -> FollowOnSpec:
-    """Return what the end of the job calls for; a POST upload has no publish of its own."""
-    follower = getattr(job, "post_image_serving_publish_job", None)
+    """Return what the end of the job calls for; no publish follows a POST upload."""
+    followers = {wire_name: getattr(job, name, None) for name, wire_name in FOLLOWERS.items()}
     return FollowOnSpec(
-        publish=publish_spec(call, follower, f"{field}.postImageServingPublishJob") if follower else None,
+        publishes=tuple(publish_spec(call, each, f"{field}.{name}") for name, each in followers.items() if each),
         only_if_files=bool(getattr(job, "post_job_only_if_files", None)),
         email_setting=email_setting(job.email_setting, f"{field}.emailSetting"),
         callback_url=callback_url(job.post_http_url, f"{field}.postHttpUrl"),
     )
 
 
-def publish_spec(call: Call, job: contract.ImageServingPublishJob, field: str) -> PublishSpec:
-    """Return what an image serving publish was asked to do, in the company's default context if none is named."""
-    if not job.publish_type:
-        raise missing(f"{field}.publishType")
-    if job.publish_type not in PUBLISH_TYPES:
-        raise invalid(f"{field}.publishType", f"{job.publish_type} is not one of {', '.join(PUBLISH_TYPES)}.")
-    if job.publish_type == "FullWithSearch":
-        raise not_built(f"{field}.publishType FullWithSearch")
+def publish_spec(call: Call, job: PublishJob, field: str) -> PublishSpec:
+    """Return what a publish was asked to do, in the company's default context of its type if none is named."""
+    kind = PUBLISH_KINDS[type(job)]
+    publish_type = None
+    if isinstance(job, contract.ImageServingPublishJob):
+        publish_type = _publish_type(job.publish_type, f"{field}.publishType")
     return PublishSpec(
-        publish_type=job.publish_type,
-        context_id=_context(call, job.context_handle, f"{field}.contextHandle"),
+        kind=kind,
+        publish_type=publish_type,
+        context_id=_context(call, job.context_handle, publish.TARGETS[kind].context_type, f"{field}.contextHandle"),
         email_setting=email_setting(job.email_setting, f"{field}.emailSetting"),
         callback_url=callback_url(job.http_completion_url, f"{field}.httpCompletionUrl"),
     )
 
 
-def _context(call: Call, handle: str | None, field: str) -> int:
+def _publish_type(wanted: str, field: str) -> str:
+    if not wanted:
+        raise missing(field)
+    if wanted not in PUBLISH_TYPES:
+        raise invalid(field, f"{wanted} is not one of {', '.join(PUBLISH_TYPES)}.")
+    if wanted == "FullWithSearch":
+        raise not_built(f"{field} FullWithSearch")
+    return wanted
+
+
+def _context(call: Call, handle: str | None, wanted: str, field: str) -> int:
     if not handle:
-        return image_serving_context(call.tx, call.company.id)
+        return default_context(call.tx, call.company.id, wanted)
     number = parse_context(handle)
-    if number is None or context_type(call.tx, call.company.id, number) != "ImageServing":
-        raise invalid(field, f"{handle} is not an ImageServing publish context of this company.")
+    if number is None or context_type(call.tx, call.company.id, number) != wanted:
+        raise invalid(field, f"{handle} is not a publish context of type {wanted} of this company.")
     return number

@@ -1,6 +1,7 @@
 """Jobs: submitting them, watching those that are not done, and stopping them."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -11,7 +12,7 @@ from domain.errors import ApiError, FaultCode, invalid, missing, not_built
 from domain.handles import active_job_handle, company_handle, parse_job, parse_user, submitted_job_handle
 from domain.states import JobState
 from jobs import control, submit
-from jobs.kinds.publish_image_serving import NAME as PUBLISH
+from jobs.kinds import publish
 from jobs.kinds.registry import KINDS
 from jobs.specs import ReprocessSpec, UploadSpec
 from jobs.submit import Submission, UrlSource
@@ -20,6 +21,7 @@ from server.dispatch import Call, implements
 from server.operations.folders import company_path
 from server.operations.job_details import job_details
 from server.operations.job_options import (
+    PublishJob,
     follow_on_spec,
     image_options,
     project_ids,
@@ -190,12 +192,14 @@ def _url_source(company: model.Company, url: contract.UploadUrl, position: int) 
     return UrlSource(url=url.source_url, folder=company_path(company, folder, f"{field}.destPath"), file_name=file_name)
 
 
-def _submit_publish(call: Call, submission: Submission, job: contract.ImageServingPublishJob) -> None:
-    submit.submit_publish(call.tx, submission, publish_spec(call, job, "imageServingPublishJob"))
+def _submit_publish(field: str, call: Call, submission: Submission, job: PublishJob) -> None:
+    submit.submit_publish(call.tx, submission, publish_spec(call, job, field))
 
 
 _SUBMIT: Mapping[str, Callable[[Call, Submission, Any], None]] = {
-    "imageServingPublishJob": _submit_publish,
+    "imageServingPublishJob": partial(_submit_publish, "imageServingPublishJob"),
+    "imageRenderingPublishJob": partial(_submit_publish, "imageRenderingPublishJob"),
+    "videoPublishJob": partial(_submit_publish, "videoPublishJob"),
     "uploadUrlsJob": _submit_urls,
     "reprocessAssetsJob": _submit_reprocess,
 }
@@ -235,7 +239,7 @@ def _active(call: Call, job: model.Job) -> contract.ActiveJob:
         progress=100 * counts.settled // counts.total if counts.total else 0,
         progress_message=kind.progress_message,
         last_progress_update=job.last_progress,
-        task_progress_array=() if job.kind == PUBLISH else [_progress(call, job)],
+        task_progress_array=() if job.kind in publish.TARGETS else [_progress(call, job)],
         **job_details(job),  # type: ignore[arg-type]
     )
 

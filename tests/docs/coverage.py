@@ -30,6 +30,7 @@ NOTES = {
     "uploadUrlsJob.pdfOptions": "a `pdfCatalog` is refused by name; without the block pages are made at 72 dpi",
     "searchAssets": "conditions on tags and metadata, and `keywordArray`, are refused by name",
     "submitJob": "`execSchedule`, and an `execTime` in the future, are refused by name",
+    "uploadUrlsJob.numUrls": "told by getActiveJobs in place of the URLs",
 }
 INTRODUCTION = """\
 # What is done

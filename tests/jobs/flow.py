@@ -31,6 +31,8 @@ _JOBS: Mapping[str, type] = {
     "reprocessAssetsJob": contract.ReprocessAssetsJob,
     "uploadUrlsJob": contract.UploadUrlsJob,
     "uploadParams": contract.UploadPostJob,
+    "imageRenderingPublishJob": contract.ImageRenderingPublishJob,
+    "videoPublishJob": contract.VideoPublishJob,
 }
 
 

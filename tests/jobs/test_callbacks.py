@@ -36,10 +36,11 @@ def called_after(client: Client, host: Listener, job: str) -> str:
     return first
 
 
-def publish_calling(url: str) -> str:
+def publish_calling(url: str, element: str = "imageServingPublishJob") -> str:
     """A publish job that calls a URL when it has ended."""
+    publish_type = "<publishType>Incremental</publishType>" if element == "imageServingPublishJob" else ""
     fields = f"<emailSetting>None</emailSetting><httpCompletionUrl>{url}</httpCompletionUrl>"
-    return f"<imageServingPublishJob><publishType>Incremental</publishType>{fields}</imageServingPublishJob>"
+    return f"<{element}>{publish_type}{fields}</{element}>"
 
 
 def warnings(client: Client, name: str) -> list[str]:
@@ -77,10 +78,15 @@ def test_an_upload_calls_the_url_once(lab: Client) -> None:
     assert call == ASKED
 
 
-@pytest.mark.covers("imageServingPublishJob.httpCompletionUrl")
-def test_a_publish_calls_the_url_once(lab: Client) -> None:
+@pytest.mark.covers(
+    "imageServingPublishJob.httpCompletionUrl",
+    "imageRenderingPublishJob.httpCompletionUrl",
+    "videoPublishJob.httpCompletionUrl",
+)
+@pytest.mark.parametrize("element", ["imageServingPublishJob", "imageRenderingPublishJob", "videoPublishJob"])
+def test_a_publish_calls_the_url_once(lab: Client, element: str) -> None:
     with listening() as host:
-        call = called_after(lab, host, publish_calling(host.url(QUERY)))
+        call = called_after(lab, host, publish_calling(host.url(QUERY), element))
 
     assert call == ASKED
 

@@ -119,9 +119,19 @@ def test_fetched_files_are_told_by_mail(mailer: Client, box: Postbox) -> None:
     assert mail.message["Subject"] == "fetched: completed"
 
 
-@pytest.mark.covers("imageServingPublishJob.emailSetting")
-def test_a_publish_is_told_by_mail(mailer: Client, box: Postbox) -> None:
-    mailer.submit(publish().replace("None", "JobCompletion"), "shown")
+@pytest.mark.covers(
+    "imageServingPublishJob.emailSetting", "imageRenderingPublishJob.emailSetting", "videoPublishJob.emailSetting"
+)
+@pytest.mark.parametrize(
+    "job",
+    [
+        publish(),
+        "<imageRenderingPublishJob><emailSetting>None</emailSetting></imageRenderingPublishJob>",
+        "<videoPublishJob><emailSetting>None</emailSetting></videoPublishJob>",
+    ],
+)
+def test_a_publish_is_told_by_mail(mailer: Client, box: Postbox, job: str) -> None:
+    mailer.submit(job.replace("None", "JobCompletion"), "shown")
 
     assert box.next_mail().message["Subject"] == "shown: completed"
 

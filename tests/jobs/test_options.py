@@ -27,8 +27,6 @@ ASKING: Mapping[str, tuple[str, ...]] = {
     ),
     "illustratorOptions": ("<process>Rasterize</process>", "<alpha>true</alpha>"),
     "autoSetCreationOptions": ("<autoSetsArray><items>ps|1</items></autoSetsArray>",),
-    "postImageRenderingPublishJob": ("<emailSetting>None</emailSetting>",),
-    "postVideoPublishJob": ("<emailSetting>None</emailSetting>",),
     "inDesignOptions": ("<process>Rasterize</process>",),
     "xmpKeywords": ("spring",),
     "unCompressOptions": ("<process>UnCompress</process>",),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from store.companies import image_serving_context
+from store.companies import default_context
 from tests.jobs.flow import Client, crop, publish, reading, reprocess, upload_urls
 
 
@@ -20,6 +20,7 @@ def in_context(handle: str) -> str:
         ("", publish("FullWithSearch"), 30000, "FullWithSearch"),
         ("", publish("").replace("<publishType></publishType>", "<publishType/>"), 30002, "publishType"),
         ("", publish().replace("None", "Sometimes"), 30001, "emailSetting"),
+        ("", "<videoPublishJob><emailSetting>Sometimes</emailSetting></videoPublishJob>", 30001, "videoPublishJob"),
         ("<execSchedule>0 0 0 * * ?</execSchedule>", reprocess([]), 30000, "execSchedule"),
         ("<execTime>2099-01-01T00:00:00Z</execTime>", reprocess([]), 30000, "execTime"),
         ("", "<optimizeImagesJob><emailSetting>None</emailSetting></optimizeImagesJob>", 30000, "optimizeImagesJob"),
@@ -44,7 +45,7 @@ def test_a_publish_context_that_is_not_the_companys_is_refused(lab: Client, cont
 
 def test_a_publish_context_of_another_company_is_refused(lab: Client, other: Client) -> None:
     with reading(lab.server) as tx:
-        context = image_serving_context(tx, int(lab.company.removeprefix("c|")))
+        context = default_context(tx, int(lab.company.removeprefix("c|")), "ImageServing")
     answer = other.submit(in_context(f"pc|{context}"))
     assert answer.fault[1] == 30001
 

@@ -43,6 +43,14 @@ def test_the_submitted_handle_finds_the_newest_run(database: Database, name: str
     assert find(database, submitted_job_handle(company, name)) == newest
 
 
+def test_runs_of_one_name_that_begin_together_have_unique_names(database: Database) -> None:
+    company = add_tenant(database)
+    with database.write() as tx:
+        names = {new_job(tx, company).unique_name for _n in range(20)}
+
+    assert len(names) == 20
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_active_handle_finds_its_own_run(database: Database, name: str) -> None:
     company = add_tenant(database)

@@ -4,7 +4,7 @@ import pytest
 
 from domain.model import Asset
 from store.assets import NewPicture, load_asset, save_picture
-from store.companies import context_type, image_serving_context
+from store.companies import context_type, default_context
 from store.engine import Database, Tx
 from store.published import find_published, find_to_publish, publish_asset, withdraw_asset
 from tests.store.rows import add_tenant, derivatives, stored_asset
@@ -18,7 +18,7 @@ def company(database: Database) -> int:
 @pytest.fixture
 def context(database: Database, company: int) -> int:
     with database.read() as tx:
-        return image_serving_context(tx, company)
+        return default_context(tx, company, "ImageServing")
 
 
 def draw(tx: Tx, company: int, asset_id: int, width: int = 500, *, marked: bool = True) -> Asset:
@@ -32,9 +32,11 @@ def draw(tx: Tx, company: int, asset_id: int, width: int = 500, *, marked: bool 
     return drawn
 
 
-def to_publish(database: Database, company: int, context: int, *, changed_only: bool = False) -> list[str]:
+def to_publish(
+    database: Database, company: int, context: int, types: tuple[str, ...] = (), *, changed_only: bool = False
+) -> list[str]:
     with database.read() as tx:
-        return [name for _number, name in find_to_publish(tx, company, context, changed_only=changed_only)]
+        return [name for _number, name in find_to_publish(tx, company, context, types, changed_only=changed_only)]
 
 
 def test_a_company_has_one_image_serving_context(database: Database, company: int, context: int) -> None:
@@ -91,6 +93,28 @@ def test_a_full_publish_looks_at_what_is_marked_and_optimised(database: Database
         draw(tx, company, unmarked, marked=False)
 
     assert to_publish(database, company, context) == ["drawn.jpg"]
+
+
+def test_a_publish_of_some_types_looks_at_these_without_a_picture(database: Database, company: int) -> None:
+    with database.read() as tx:
+        video = default_context(tx, company, "Video")
+    for kind in ("Video", "MasterVideo", "Vignette", "Image"):
+        stored_asset(database, company, kind, type=kind)
+
+    assert to_publish(database, company, video, ("Video", "MasterVideo")) == ["Video.jpg", "MasterVideo.jpg"]
+
+
+def test_an_asset_without_a_picture_is_published_once_until_it_changes(database: Database, company: int) -> None:
+    number = stored_asset(database, company, type="Video")
+    with database.write() as tx:
+        video, asset = default_context(tx, company, "Video"), load_asset(tx, company, number)
+        assert asset is not None
+        assert [publish_asset(tx, video, asset), publish_asset(tx, video, asset)] == [True, False]
+
+    assert to_publish(database, company, video, ("Video",), changed_only=True) == []
+    with database.write() as tx:
+        draw(tx, company, number)
+    assert to_publish(database, company, video, ("Video",), changed_only=True) == ["shoe.jpg"]
 
 
 def test_an_incremental_publish_looks_at_what_changed(database: Database, company: int, context: int) -> None:

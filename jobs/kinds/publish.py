@@ -1,0 +1,118 @@
+"""The publish jobs: the snapshots of one publish context are brought to the present state of the assets marked in it.
+
+An image serving publish decides what the image server shows. Nothing serves what the other kinds publish yet.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from domain.errors import Permanent, Superseded
+from domain.model import Asset, Job, Task
+from domain.states import TaskState
+from jobs.kinds.port import JobKind, Subject, Tools, Work
+from jobs.specs import FollowOnSpec, PublishSpec, from_json
+from store.asset_changes import find_marked_contexts
+from store.assets import load_asset
+from store.engine import Tx
+from store.ledger import Settlement
+from store.published import publish_asset, withdraw_asset
+
+IMAGE_SERVING, IMAGE_RENDERING, VIDEO = "publish_image_serving", "publish_image_rendering", "publish_video"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What a kind of publish is about: the type of its contexts, and the types of the assets that it concerns.
+
+    Without types it concerns every asset that has an optimised image.
+    """
+
+    context_type: str
+    title: str
+    asset_types: tuple[str, ...] = ()
+
+
+TARGETS: Mapping[str, Target] = {
+    IMAGE_SERVING: Target(context_type="ImageServing", title="Image serving"),
+    IMAGE_RENDERING: Target(
+        context_type="ImageRendering", title="Image rendering", asset_types=("Vignette", "Cabinet", "WindowsCovering")
+    ),
+    VIDEO: Target(context_type="Video", title="Video", asset_types=("Video", "MasterVideo")),
+}
+"""The kinds of publish, in the order in which those that follow the same job are submitted."""
+FILE_TYPES = {"WindowsCovering": "WindowCovering", "MasterVideo": "Video"}
+"""The job log file type of an asset type that is spelt otherwise."""
+
+
+def perform(job: Job, task: Task, tools: Tools) -> Work:
+    """Publish the asset if it is marked and outside the trash, or withdraw its snapshot.
+
+    Raises Permanent when the asset is gone, or has no optimised image to serve.
+    """
+    spec = from_json(PublishSpec, job.options)
+    target = TARGETS[spec.kind]
+    with tools.database.read() as tx:
+        asset = load_asset(tx, task.company_id, task.asset_id) if task.asset_id is not None else None
+        is_wanted = asset is not None and _is_wanted(tx, asset, spec)
+    if asset is None:
+        raise Permanent("The asset no longer exists.")
+    if is_wanted and not target.asset_types and (asset.derivatives is None or asset.derivatives.pyramid is None):
+        raise Permanent("The asset has no optimised image to publish; reprocess it first.")
+    file_type = FILE_TYPES.get(asset.type, asset.type) if target.asset_types else "OptimizedImage"
+    return Work(
+        settlement=Settlement(state=TaskState.DONE, updated=True),
+        log_type=f"{target.context_type}PublishSuccess",
+        message=_message(asset, target, is_wanted=is_wanted),
+        subject=Subject(name=asset.file_name, type=file_type, asset_id=asset.id),
+        apply=lambda tx: _bring_up_to_date(tx, asset, spec, is_wanted=is_wanted),
+    )
+
+
+def follow_on(job: Job) -> FollowOnSpec:
+    """Return the mail and the callback that were asked for; a publish is followed by no other job."""
+    spec = from_json(PublishSpec, job.options)
+    return FollowOnSpec(publishes=(), email_setting=spec.email_setting, callback_url=spec.callback_url)
+
+
+def _is_wanted(tx: Tx, asset: Asset, spec: PublishSpec) -> bool:
+    types = TARGETS[spec.kind].asset_types
+    if asset.trash_state != "NotInTrash" or (types and asset.type not in types):
+        return False
+    return spec.context_id in find_marked_contexts(tx, asset)
+
+
+def _message(asset: Asset, target: Target, *, is_wanted: bool) -> str:
+    if not is_wanted:
+        return f"{asset.name} was withdrawn."
+    if target.asset_types:
+        return f"{asset.name} is noted as published; this version serves no assets of type {asset.type} yet."
+    return f"{asset.name} was published."
+
+
+def _bring_up_to_date(tx: Tx, seen: Asset, spec: PublishSpec, *, is_wanted: bool) -> None:
+    asset = load_asset(tx, seen.company_id, seen.id)
+    if asset is None or asset.revision != seen.revision or _is_wanted(tx, asset, spec) != is_wanted:
+        raise Superseded("The asset changed while it was being published.")
+    if is_wanted:
+        publish_asset(tx, spec.context_id, asset)
+    else:
+        withdraw_asset(tx, spec.context_id, asset.id)
+
+
+def _kind(name: str, target: Target) -> JobKind:
+    """Return the kind; the vendor makes the words of a publish of the type of its contexts."""
+    word = f"{target.context_type}Publish"
+    return JobKind(
+        name=name,
+        vendor_type=word,
+        begin=f"Begin{word}",
+        begin_message=f"{target.title} publish has begun.",
+        end=f"End{word}",
+        failure=f"{word}Error",
+        progress_message="Publishing files",
+        perform=perform,
+        follow_on=follow_on,
+    )
+
+
+KINDS = tuple(_kind(name, target) for name, target in TARGETS.items())
