@@ -123,6 +123,11 @@ def active_job_handle(company_id: int, unique_name: str, job_id: int) -> str:
     return f"j|{company_id}||{_job_text(unique_name)}|{job_id}"
 
 
+def scheduled_job_handle(company_id: int, name: str, unique_name: str) -> str:
+    """Return the handle of a scheduled job; the unique name tells two of one submitted name apart."""
+    return f"j|{company_id}|{_job_text(name)}|{_job_text(unique_name)}|"
+
+
 def unique_job_name(name: str, started: datetime) -> str:
     """Return the name of one run: the submitted name and the server-local time to the millisecond."""
     local = started.astimezone()

@@ -184,6 +184,42 @@ class Job:
     stop_requested: bool
     is_open: bool
     """Whether the client may still add files (POST uploads)."""
+    is_paused: bool = False
+    """Whether no further task of it is started; those that run go on to their end."""
+    schedule_id: int | None = None
+    fire_at: datetime | None = None
+    """For a run of a schedule: the time that it was due."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a job is to do, before it has a row: its kind, the kind's options, and what the kind makes tasks of."""
+
+    kind: str
+    options: JsonObject
+    items: tuple[JsonObject, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """A job that is submitted at a time: once, or again and again by a Quartz expression in a time zone."""
+
+    id: int
+    company_id: int
+    name: str
+    unique_name: str
+    order: Order
+    submitter: str
+    locale: str
+    description: str
+    client: str
+    server_name: str
+    expression: str | None
+    zone: str
+    next_fire: datetime | None
+    is_paused: bool
+    created: datetime
+    ended: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,11 @@ from domain.clock import utc_now
 from domain.errors import Permanent
 from domain.model import Job, LogRow
 from domain.states import JobOutcome, JobState
+from jobs.kinds import publish
 from jobs.kinds.registry import KINDS
 from jobs.outbox import owe
 from jobs.specs import FollowOnSpec
-from jobs.submit import Submission, submit_publish
+from jobs.submit import Submission, submit
 from store.engine import Tx
 from store.job_logs import add_rows
 from store.jobs import end_job, load_job, lock_job, move_job
@@ -71,4 +72,4 @@ def _start_publishes(tx: Tx, job: Job, wanted: FollowOnSpec) -> None:
         parent=job,
     )
     for spec in wanted.publishes:
-        submit_publish(tx, submission, spec)
+        submit(tx, submission, publish.order(spec))

@@ -1,4 +1,4 @@
-"""Stopping jobs."""
+"""Pausing, resuming and stopping jobs."""
 
 from domain.model import Job
 from domain.states import JobState
@@ -6,8 +6,20 @@ from jobs.closing import close_if_settled
 from jobs.executor import cancelled_row
 from store.engine import Tx
 from store.job_logs import add_rows
-from store.jobs import move_job, request_stop
-from store.ledger import cancel_waiting
+from store.jobs import lock_job, move_job, request_stop, set_paused
+from store.ledger import cancel_waiting, take_back_dispatched
+
+
+def pause_job(tx: Tx, job: Job) -> None:
+    """Pause the job: none of its tasks begins after this commit, those that run go on to their end."""
+    lock_job(tx, job.id)
+    set_paused(tx, job.id, is_paused=True)
+    take_back_dispatched(tx, job.id)
+
+
+def resume_job(tx: Tx, job: Job) -> None:
+    """Let a paused job go on where it stands."""
+    set_paused(tx, job.id, is_paused=False)
 
 
 def stop_job(tx: Tx, job: Job) -> None:

@@ -55,11 +55,18 @@ def _claim(token: Token, owner: str, tools: Tools) -> tuple[Job, Task] | None:
         lock_job(tx, job_id)  # before the task's row, in the order in which stopping a job takes them
         task = ledger.claim(tx, token, owner, LEASE)
         if task is None:
+            _hand_back_if_paused(tx, job_id)
             return None
         begin_job(tx, job_id)
         job = load_job(tx, job_id)
     assert job is not None
     return job, task
+
+
+def _hand_back_if_paused(tx: Tx, job_id: int) -> None:
+    job = load_job(tx, job_id)
+    if job is not None and job.is_paused:
+        ledger.take_back_dispatched(tx, job_id)
 
 
 def failed_work(kind: JobKind, task: Task, reason: str) -> Work:

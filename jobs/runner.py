@@ -22,6 +22,7 @@ from jobs.kinds.port import Tools
 from jobs.kinds.registry import KINDS
 from jobs.outbox import Outbox
 from jobs.pump import pump
+from jobs.schedules import fire_due
 from store import ledger
 from store.engine import Tx
 from store.jobs import find_active, find_overdue, find_settled, keep_open, load_job
@@ -55,6 +56,7 @@ class Runner:
         self._clock.add_job(self._engine.heartbeat, "interval", seconds=LEASE.total_seconds() / 3)
         self._clock.add_job(self._sweep, "interval", seconds=5)
         self._clock.add_job(self._close_silent_uploads, "interval", seconds=5)
+        self._clock.add_job(fire_due, "interval", seconds=1, args=[self._tools.database])
         self._clock.add_job(self._outbox.deliver_due, "interval", seconds=1)
         self._clock.start()
         self._thread.start()

@@ -4,6 +4,7 @@ import ipaddress
 import os
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from zoneinfo import available_timezones
 
 from pydantic import BeforeValidator, Field, FilePath, SecretStr, field_validator, model_validator
 from pydantic_settings import (
@@ -54,6 +55,7 @@ class Settings(BaseSettings):
     )
     smtp_url: SecretStr | None = Field(None, description="The mail server: smtp://user:password@host:port or smtps://")
     mail_from: str = Field("reprise@localhost", description="The sender of mails")
+    time_zone: str = Field("UTC", description="The time zone of schedules, such as Europe/Berlin")
     pdf_engine: Literal["pymupdf", "pypdfium2"] = Field("pymupdf", description="The library that renders PDFs")
     strict: bool = Field(default=False, description="Demand the required fields that real clients leave out")
     strict_roles: bool = Field(default=False, description="Apply the documented table of roles to the letter")
@@ -87,6 +89,14 @@ class Settings(BaseSettings):
         if not isinstance(items, list):
             return items
         return tuple(ipaddress.ip_network(item) for item in (str(item).strip(' "') for item in items) if item)
+
+    @field_validator("time_zone")
+    @classmethod
+    def check_zone(cls, value: str) -> str:
+        """Refuse a zone that the machine's time zone database does not know."""
+        if value not in available_timezones():
+            raise ValueError("is not a time zone such as UTC or Europe/Berlin")
+        return value
 
     @model_validator(mode="before")
     @classmethod

@@ -37,6 +37,9 @@ class NewJob:
     parent_id: int | None = None
     open_until: datetime | None = None
     """Set for POST uploads: until when the client may add files."""
+    schedule_id: int | None = None
+    fire_at: datetime | None = None
+    """Set for runs of a schedule, which has one run at most for each time that it was due."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +75,8 @@ def add_job(tx: Tx, new: NewJob, server_name: str) -> Job:
         "client": new.client,
         "parent_id": new.parent_id,
         "open_until": new.open_until,
+        "schedule_id": new.schedule_id,
+        "fire_at": new.fire_at,
     }
     key = tx.execute(sa.insert(t.job).values(values)).inserted_primary_key
     assert key is not None
@@ -143,6 +148,12 @@ def request_stop(tx: Tx, job_id: int) -> None:
     """Mark the job, unless it is done, as being stopped: none of its tasks is claimed after this commit."""
     where = (t.job.c.id == job_id) & t.job.c.ended.is_(None)
     tx.execute(sa.update(t.job).where(where).values(stop_requested=True, open_until=None))
+
+
+def set_paused(tx: Tx, job_id: int, *, is_paused: bool) -> None:
+    """Mark the job, unless it is done, as paused or not: while it is, none of its tasks is claimed."""
+    where = (t.job.c.id == job_id) & t.job.c.ended.is_(None)
+    tx.execute(sa.update(t.job).where(where).values(is_paused=is_paused))
 
 
 def keep_open(tx: Tx, job_id: int, until: datetime | None) -> None:
@@ -224,4 +235,7 @@ def _job(row: Mapping[Any, Any]) -> Job:
         parent_id=row["parent_id"],
         stop_requested=row["stop_requested"],
         is_open=row["open_until"] is not None,
+        is_paused=row["is_paused"],
+        schedule_id=row["schedule_id"],
+        fire_at=row["fire_at"],
     )

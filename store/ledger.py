@@ -77,10 +77,10 @@ def in_flight_of_job(tx: Tx, job_id: int) -> int:
 
 
 def ready_jobs(tx: Tx) -> tuple[ReadyJob, ...]:
-    """Return the jobs that have a ready task and are not being stopped, by priority, then age."""
+    """Return the jobs that have a ready task and are neither paused nor being stopped, by priority, then age."""
     has_ready = sa.exists().where(t.task.c.job_id == t.job.c.id, t.task.c.state == TaskState.READY.value, _due())
     query = sa.select(t.job.c.id, t.job.c.company_id, t.job.c.priority).where(
-        t.job.c.ended.is_(None), ~t.job.c.stop_requested, has_ready
+        t.job.c.ended.is_(None), ~t.job.c.stop_requested, ~t.job.c.is_paused, has_ready
     )
     rows = tx.execute(query.order_by(t.job.c.priority, t.job.c.id))
     return tuple(ReadyJob(job_id=row.id, company_id=row.company_id, priority=row.priority) for row in rows)
@@ -113,9 +113,10 @@ def job_of(tx: Tx, token: Token) -> int | None:
 
 
 def claim(tx: Tx, token: Token, owner: str, lease: timedelta) -> Task | None:
-    """Take the dispatched task for ``owner``; None when the token is stale or the job is being stopped."""
+    """Take the dispatched task for ``owner``; None when the token is stale or the job is paused or being stopped."""
     now = utc_now()
-    stopping = sa.select(t.job.c.stop_requested).where(t.job.c.id == t.task.c.job_id).scalar_subquery()
+    held_back = t.job.c.stop_requested | t.job.c.is_paused
+    stopping = sa.select(held_back).where(t.job.c.id == t.task.c.job_id).scalar_subquery()
     claimed = (
         tx.execute(
             sa.update(t.task)
@@ -216,6 +217,12 @@ def take_over(tx: Tx, task: Task, owner: str, lease: timedelta) -> Task | None:
         .one_or_none()
     )
     return _task(taken) if taken else None
+
+
+def take_back_dispatched(tx: Tx, job_id: int) -> None:
+    """Make the job's tasks that were handed out but not begun ready again; their tokens are worthless from now on."""
+    where = (t.task.c.job_id == job_id) & (t.task.c.state == TaskState.DISPATCHED.value)
+    tx.execute(sa.update(t.task).where(where).values(state=TaskState.READY.value, lease_until=None))
 
 
 def recover(tx: Tx) -> int:

@@ -145,6 +145,38 @@ published = sa.Table(
     sa.Index("ix_published_name", "company_id", "name"),
 )
 
+schedule = sa.Table(
+    "schedule",
+    metadata,
+    _id(),
+    _ref("company_id", "company.id"),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("unique_name", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("options", sa.JSON, nullable=False),
+    sa.Column("items", sa.JSON, nullable=False),
+    sa.Column("submitter", sa.Text, nullable=False),
+    sa.Column("locale", sa.Text, nullable=False),
+    sa.Column("description", sa.Text, nullable=False),
+    sa.Column("client", sa.Text, nullable=False),
+    sa.Column("server_name", sa.Text, nullable=False),
+    sa.Column("expression", sa.Text),
+    sa.Column("zone", sa.Text, nullable=False),
+    sa.Column("next_fire", UtcDateTime),
+    sa.Column("is_paused", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("created", UtcDateTime, nullable=False),
+    sa.Column("ended", UtcDateTime),
+    sa.Index("ix_schedule_company", "company_id", "name"),
+    sa.Index(
+        "ix_schedule_due",
+        "next_fire",
+        sqlite_where=sa.text("ended IS NULL"),
+        postgresql_where=sa.text("ended IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+"""Jobs that start at a time: once (no expression) or again and again. ``ended`` ones never fire any more."""
+
 job = sa.Table(
     "job",
     metadata,
@@ -176,6 +208,10 @@ job = sa.Table(
     sa.Column("parent_id", BigId, sa.ForeignKey("job.id")),
     sa.Column("stop_requested", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("open_until", UtcDateTime),
+    sa.Column("is_paused", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("schedule_id", BigId),
+    sa.Column("fire_at", UtcDateTime),
+    sa.Index("ix_job_occurrence", "schedule_id", "fire_at", unique=True),
     sa.Index("ix_job_company", "company_id", "created"),
     sa.Index(
         "ix_job_active", "state", sqlite_where=sa.text("ended IS NULL"), postgresql_where=sa.text("ended IS NULL")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from domain.model import AuxRow, Job, Task
+from domain.model import AuxRow, Job, LogRow, NewTask, Order, Task
 from imaging.limits import Limits
 from jobs.mail import MailServer
 from jobs.outbound import OutboundRules
@@ -59,8 +59,19 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """What an order comes to when its job is put on the queue: its tasks, and what its log says of them."""
+
+    tasks: tuple[NewTask, ...] = ()
+    rows: tuple[LogRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobKind:
-    """A kind of job. The log types are the vendor's job log types; ``vendor_type`` is its job type."""
+    """A kind of job. The log types are the vendor's job log types; ``vendor_type`` is its job type.
+
+    ``plan`` makes tasks of a company's order, ``perform`` carries one out, ``follow_on`` says what the end calls for.
+    """
 
     name: str
     vendor_type: str
@@ -69,5 +80,6 @@ class JobKind:
     end: str
     failure: str
     progress_message: str
+    plan: Callable[[Tx, int, Order], Planned]
     perform: Callable[[Job, Task, Tools], Work]
     follow_on: Callable[[Job], FollowOnSpec]

@@ -3,19 +3,20 @@
 An image serving publish decides what the image server shows. Nothing serves what the other kinds publish yet.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from domain.clock import utc_now
 from domain.errors import Permanent, Superseded
-from domain.model import Asset, Job, Task
+from domain.model import Asset, Job, LogRow, NewTask, Order, Task
 from domain.states import TaskState
-from jobs.kinds.port import JobKind, Subject, Tools, Work
-from jobs.specs import FollowOnSpec, PublishSpec, from_json
+from jobs.kinds.port import JobKind, Planned, Subject, Tools, Work
+from jobs.specs import FollowOnSpec, PublishSpec, from_json, to_json
 from store.asset_changes import find_marked_contexts
-from store.assets import load_asset
+from store.assets import count_by_type, load_asset
 from store.engine import Tx
 from store.ledger import Settlement
-from store.published import publish_asset, withdraw_asset
+from store.published import count_unpublishable, find_to_publish, publish_asset, withdraw_asset
 
 IMAGE_SERVING, IMAGE_RENDERING, VIDEO = "publish_image_serving", "publish_image_rendering", "publish_video"
 
@@ -42,6 +43,35 @@ TARGETS: Mapping[str, Target] = {
 """The kinds of publish, in the order in which those that follow the same job are submitted."""
 FILE_TYPES = {"WindowsCovering": "WindowCovering", "MasterVideo": "Video"}
 """The job log file type of an asset type that is spelt otherwise."""
+
+
+def order(spec: PublishSpec) -> Order:
+    """Return the order to publish what is marked in a context."""
+    return Order(kind=spec.kind, options=to_json(spec))
+
+
+def plan(tx: Tx, company_id: int, order: Order) -> Planned:
+    """Return one task for each asset to publish or to withdraw.
+
+    The log says how many marked assets have nothing to publish, or how many assets of its types the company has.
+    """
+    spec = from_json(PublishSpec, order.options)
+    types = TARGETS[spec.kind].asset_types
+    changed_only = spec.publish_type == "Incremental"
+    found = find_to_publish(tx, company_id, spec.context_id, types, changed_only=changed_only)
+    tasks = tuple(NewTask(label=name, asset_id=asset_id) for asset_id, name in found)
+    return Planned(tasks=tasks, rows=_what_is_there(tx, company_id, types))
+
+
+def _what_is_there(tx: Tx, company_id: int, types: Sequence[str]) -> tuple[LogRow, ...]:
+    if types:
+        counts = count_by_type(tx, company_id)
+        there = ", ".join(f"{counts.get(name, 0)} of type {name}" for name in types)
+        message = f"Assets outside the trash that this publish concerns, marked or not: {there}."
+        return (LogRow(log_type="FileProgress", message=message, at=utc_now()),)
+    hidden = count_unpublishable(tx, company_id)
+    message = f"Marked assets without an optimised image were left out: {hidden}."
+    return (LogRow(log_type="ImageServingPublishWarning", message=message, at=utc_now()),) if hidden else ()
 
 
 def perform(job: Job, task: Task, tools: Tools) -> Work:
@@ -110,6 +140,7 @@ def _kind(name: str, target: Target) -> JobKind:
         end=f"End{word}",
         failure=f"{word}Error",
         progress_message="Publishing files",
+        plan=plan,
         perform=perform,
         follow_on=follow_on,
     )

@@ -1,21 +1,53 @@
 """ReprocessAssetsJob: the pipeline again over a stored original. The original, the handle and the name stay."""
 
+from collections.abc import Sequence
+
+from domain.clock import utc_now
 from domain.errors import Permanent, Superseded
-from domain.model import Asset, AuxRow, Derivatives, Job, Task
+from domain.handles import parse_asset
+from domain.model import Asset, AuxRow, Derivatives, Job, LogRow, NewTask, Order, Task
 from domain.states import TaskState
 from jobs.crop_rules import Crop, decide_publish_mark, new_publish_mark
 from jobs.kinds.files import PROCESS_USER
 from jobs.kinds.pages import PagesChange, page_assets, save_pages
 from jobs.kinds.picture import Picture, Wanted, is_left_alone, is_processed, make_picture
-from jobs.kinds.port import JobKind, Subject, Tools, Work
-from jobs.specs import FollowOnSpec, ReprocessSpec, from_json
+from jobs.kinds.port import JobKind, Planned, Subject, Tools, Work
+from jobs.specs import FollowOnSpec, ReprocessSpec, from_json, to_json
 from store.asset_changes import set_publish_mark
-from store.assets import NewPicture, load_asset, save_picture
+from store.assets import NewPicture, find_names, load_asset, save_picture
 from store.engine import Tx
 from store.ledger import Settlement
 from store.projects import add_to_project
 
 NAME = "reprocess"
+
+
+def order(spec: ReprocessSpec, handles: Sequence[str]) -> Order:
+    """Return the order to reprocess the assets with these handles."""
+    return Order(kind=NAME, options=to_json(spec), items=tuple({"handle": handle.strip()} for handle in handles))
+
+
+def plan(tx: Tx, company_id: int, order: Order) -> Planned:
+    """Return one task for each distinct asset, in the order given.
+
+    A handle that names no asset of the company gets a task too, which will fail and say so. A handle that occurs twice
+    runs once, with a warning in the log.
+    """
+    wanted = list(dict.fromkeys(item["handle"] for item in order.items))
+    numbers = {handle: parse_asset(handle) for handle in wanted}
+    names = find_names(tx, company_id, [n for n in numbers.values() if n is not None])
+    tasks, seen = [], set[int]()
+    for handle, number in numbers.items():
+        known = number if number in names else None
+        if known is not None and known in seen:
+            continue
+        seen |= {known} if known is not None else set()
+        label = names[known] if known is not None else handle
+        tasks.append(NewTask(label=label, asset_id=known, input={"handle": handle}))
+    repeated = len(order.items) - len(tasks)
+    message = f"Repeated asset handles were left out, because each asset is processed once: {repeated}."
+    rows = (LogRow(log_type="UploadWarning", message=message, at=utc_now()),) if repeated else ()
+    return Planned(tasks=tuple(tasks), rows=rows)
 
 
 def perform(job: Job, task: Task, tools: Tools) -> Work:
@@ -126,6 +158,7 @@ KIND = JobKind(
     end="EndReoptimize",
     failure="ReoptimizeFailure",
     progress_message="Optimizing files",
+    plan=plan,
     perform=perform,
     follow_on=follow_on,
 )

@@ -1,11 +1,17 @@
 """UploadPostJob: files that came through the UploadFile servlet; each is taken in as soon as it has arrived."""
 
-from domain.model import Job, StoredFile, Task
+from domain.model import Job, Order, StoredFile, Task
 from jobs.kinds.ingest import Arrival, ingest
-from jobs.kinds.port import JobKind, Tools, Work
+from jobs.kinds.port import JobKind, Planned, Tools, Work
 from jobs.specs import FollowOnSpec, UploadSpec, from_json
+from store.engine import Tx
 
 NAME = "upload_post"
+
+
+def plan(_tx: Tx, _company_id: int, _order: Order) -> Planned:
+    """Return no task: files come later, one by one."""
+    return Planned()
 
 
 def perform(job: Job, task: Task, tools: Tools) -> Work:
@@ -31,6 +37,7 @@ KIND = JobKind(
     end="EndUpload",
     failure="UploadError",
     progress_message="Optimizing files",
+    plan=plan,
     perform=perform,
     follow_on=follow_on,
 )

@@ -1,13 +1,42 @@
 """UploadUrlsJob: files that the server fetches from URLs and takes in."""
 
-from domain.model import Job, Task
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from domain.model import Job, NewTask, Order, Task
 from jobs.kinds.ingest import Arrival, ingest
 from jobs.kinds.picture import scratch_folder
-from jobs.kinds.port import JobKind, Tools, Work
+from jobs.kinds.port import JobKind, Planned, Tools, Work
 from jobs.kinds.upload_post import follow_on
 from jobs.outbound import fetch
+from jobs.specs import UploadSpec, to_json
+from store.engine import Tx
 
 NAME = "upload_urls"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrlSource:
+    """A file to fetch: from where, and the folder (with a trailing slash) and name it gets."""
+
+    url: str
+    folder: str
+    file_name: str
+
+
+def order(spec: UploadSpec, sources: Sequence[UrlSource]) -> Order:
+    """Return the order to fetch the sources."""
+    return Order(kind=NAME, options=to_json(spec), items=tuple(asdict(source) for source in sources))
+
+
+def plan(_tx: Tx, _company_id: int, order: Order) -> Planned:
+    """Return one task for each source."""
+    return Planned(
+        tasks=tuple(
+            NewTask(label=item["file_name"], input={"url": item["url"], "folder": item["folder"]})
+            for item in order.items
+        )
+    )
 
 
 def perform(job: Job, task: Task, tools: Tools) -> Work:
@@ -30,6 +59,7 @@ KIND = JobKind(
     end="EndUploadUrls",
     failure="UploadError",
     progress_message="Optimizing files",
+    plan=plan,
     perform=perform,
     follow_on=follow_on,
 )

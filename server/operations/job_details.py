@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.errors import Permanent
 from domain.handles import context_handle
-from domain.model import Job
+from domain.model import Job, Order
 from jobs.kinds import publish, reprocess, upload_post, upload_urls
 from jobs.specs import FollowOnSpec, ImageOptions, PublishSpec, ReprocessSpec, UploadSpec, from_json
 from wsdl import contract
@@ -21,14 +21,19 @@ def job_details(job: Job) -> dict[str, object]:
 
     A job whose options cannot be read has none: it is about to end with a row in its log that says so.
     """
+    return order_details(Order(kind=job.kind, options=job.options), job.counts.total)
+
+
+def order_details(order: Order, total: int | None = None) -> dict[str, object]:
+    """Return the same for a job that is not running; ``total`` is the number of its items where it is known better."""
     try:
-        return _ECHOES[job.kind](job)
+        return _ECHOES[order.kind](order, len(order.items) if total is None else total)
     except Permanent:
         return {}
 
 
-def _echo_reprocess(job: Job) -> dict[str, object]:
-    spec = from_json(ReprocessSpec, job.options)
+def _echo_reprocess(order: Order, _total: int) -> dict[str, object]:
+    spec = from_json(ReprocessSpec, order.options)
     echo = contract.ReprocessAssetsJob(
         asset_handle_array=(),
         ready_for_publish=spec.image.ready_for_publish,
@@ -38,11 +43,11 @@ def _echo_reprocess(job: Job) -> dict[str, object]:
     return {"reprocess_assets_job": echo}
 
 
-def _echo_urls(job: Job) -> dict[str, object]:
-    spec = from_json(UploadSpec, job.options)
+def _echo_urls(order: Order, total: int) -> dict[str, object]:
+    spec = from_json(UploadSpec, order.options)
     echo = contract.UploadUrlsJob(
         url_array=(),
-        num_urls=job.counts.total,
+        num_urls=total,
         overwrite=spec.overwrite,
         ready_for_publish=bool(spec.image.ready_for_publish),
         **_followers(spec.follow_on),
@@ -51,8 +56,8 @@ def _echo_urls(job: Job) -> dict[str, object]:
     return {"upload_urls_job": echo}
 
 
-def _echo_post(job: Job) -> dict[str, object]:
-    spec = from_json(UploadSpec, job.options)
+def _echo_post(order: Order, _total: int) -> dict[str, object]:
+    spec = from_json(UploadSpec, order.options)
     echo = contract.UploadPostJob(
         overwrite=spec.overwrite,
         ready_for_publish=bool(spec.image.ready_for_publish),
@@ -61,8 +66,8 @@ def _echo_post(job: Job) -> dict[str, object]:
     return {"upload_post_job": echo}
 
 
-def _echo_publish(job: Job) -> dict[str, object]:
-    return _publish(from_json(PublishSpec, job.options))
+def _echo_publish(order: Order, _total: int) -> dict[str, object]:
+    return _publish(from_json(PublishSpec, order.options))
 
 
 def _publish(spec: PublishSpec, prefix: str = "") -> dict[str, Any]:
@@ -146,7 +151,7 @@ _PUBLISHES: Mapping[str, tuple[str, Callable[..., object]]] = {
     publish.IMAGE_RENDERING: ("image_rendering_publish_job", contract.ImageRenderingPublishJob),
     publish.VIDEO: ("video_publish_job", contract.VideoPublishJob),
 }
-_ECHOES: Mapping[str, Callable[[Job], dict[str, object]]] = {
+_ECHOES: Mapping[str, Callable[[Order, int], dict[str, object]]] = {
     **dict.fromkeys(publish.TARGETS, _echo_publish),
     reprocess.NAME: _echo_reprocess,
     upload_post.NAME: _echo_post,

@@ -17,7 +17,7 @@ from wsdl.declare import WireField, wire_fields
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", ImportWarning)  # Spyne carries an old copy of six
     from server.operations.job_options import NOT_BUILT
-    from server.operations.jobs import _SUBMIT
+    from server.operations.job_orders import _ORDERS
     from server.operations.registry import implementations
 
 PAGE = ROOT / "docs" / "reference" / "coverage.md"
@@ -29,7 +29,6 @@ NOTES = {
     "uploadPostJob.pdfOptions": "a `pdfCatalog` is refused by name; without the block pages are made at 72 dpi",
     "uploadUrlsJob.pdfOptions": "a `pdfCatalog` is refused by name; without the block pages are made at 72 dpi",
     "searchAssets": "conditions on tags and metadata, and `keywordArray`, are refused by name",
-    "submitJob": "`execSchedule`, and an `execTime` in the future, are refused by name",
     "uploadUrlsJob.numUrls": "told by getActiveJobs in place of the URLs",
 }
 INTRODUCTION = """\
@@ -80,7 +79,7 @@ def _operation_status(name: str, covered: frozenset[str]) -> str:
 
 def _field_status(name: str, covered: frozenset[str]) -> str:
     job, _, field = name.partition(".")
-    if job not in {*_SUBMIT, UPLOAD_POST}:
+    if job not in {*_ORDERS, UPLOAD_POST}:
         return "not built"
     if job != "imageServingPublishJob" and field in {wire_name for wire_name, _asks in NOT_BUILT.values()}:
         return "refused"

@@ -60,7 +60,7 @@ def test_what_is_not_carried_out_is_said_so(generated: str) -> None:
 
     assert found["reprocessAssetsJob.mediaOptions"] == "refused"
     assert found["exportJob.emailSetting"] == "not built"
-    assert found["pauseJob"] == "not built"
+    assert found["createImageSet"] == "not built"
 
 
 def test_every_mark_names_an_operation_a_field_or_a_sentence(generated: str) -> None:

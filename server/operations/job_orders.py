@@ -1,0 +1,109 @@
+"""The one job of a submitJob, from the wire to an order: its options checked, what is not built refused by name."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from domain import model
+from domain.errors import ApiError, FaultCode, invalid, missing, not_built
+from domain.model import Order
+from jobs.kinds import publish, reprocess, upload_urls
+from jobs.kinds.upload_urls import UrlSource
+from jobs.specs import ReprocessSpec, UploadSpec
+from server.dispatch import Call
+from server.operations.folders import company_path
+from server.operations.job_options import (
+    PublishJob,
+    follow_on_spec,
+    image_options,
+    project_ids,
+    publish_spec,
+    refuse_not_built,
+)
+from wsdl import contract
+
+
+def order_of(call: Call, param: contract.SubmitJobParam) -> Order:
+    """Return the order for the one job in ``param``; ApiError for none, for several, and for what is not built."""
+    wire_name, job = _the_one_job(param)
+    if wire_name not in _ORDERS:
+        raise not_built(f"submitJob of {wire_name}")
+    return _ORDERS[wire_name](call, job)
+
+
+def _the_one_job(param: contract.SubmitJobParam) -> tuple[str, Any]:
+    jobs = {wire: job for wire, name in _JOB_FIELDS.items() if (job := getattr(param, name)) is not None}
+    if not jobs:
+        raise ApiError(FaultCode.MISSING_PARAMETER, f"submitJob needs one of {', '.join(_JOB_FIELDS)}.")
+    if len(jobs) > 1:
+        raise invalid("submitJob", f"takes exactly one job, not {' and '.join(jobs)}.")
+    return next(iter(jobs.items()))
+
+
+def _reprocess(call: Call, job: contract.ReprocessAssetsJob) -> Order:
+    refuse_not_built(job, "reprocessAssetsJob")
+    spec = ReprocessSpec(
+        image=image_options(call, job, "reprocessAssetsJob"),
+        follow_on=follow_on_spec(call, job, "reprocessAssetsJob"),
+        project_ids=project_ids(call, job, "reprocessAssetsJob"),
+    )
+    return reprocess.order(spec, job.asset_handle_array)
+
+
+def _urls(call: Call, job: contract.UploadUrlsJob) -> Order:
+    refuse_not_built(job, "uploadUrlsJob")
+    if not job.url_array:
+        raise missing("uploadUrlsJob.urlArray")
+    spec = UploadSpec(
+        overwrite=job.overwrite,
+        image=image_options(call, job, "uploadUrlsJob"),
+        follow_on=follow_on_spec(call, job, "uploadUrlsJob"),
+        project_ids=project_ids(call, job, "uploadUrlsJob"),
+    )
+    sources = [_url_source(call.company, url, n) for n, url in enumerate(job.url_array)]
+    return upload_urls.order(spec, sources)
+
+
+def _url_source(company: model.Company, url: contract.UploadUrl, position: int) -> UrlSource:
+    field = f"uploadUrlsJob.urlArray.items[{position}]"
+    try:
+        source = PurePosixPath(unquote(urlsplit(url.source_url).path))
+    except ValueError as error:
+        raise invalid(f"{field}.sourceUrl", "is not a well-formed URL.") from error
+    folder, _, file_name = url.dest_path.rstrip().rpartition("/")
+    file_name = file_name or source.name
+    if not file_name or file_name in (".", ".."):
+        raise invalid(f"{field}.destPath", "must end with a file name.")
+    if not PurePosixPath(file_name).suffix:
+        file_name += source.suffix
+    return UrlSource(url=url.source_url, folder=company_path(company, folder, f"{field}.destPath"), file_name=file_name)
+
+
+def _publish(field: str, call: Call, job: PublishJob) -> Order:
+    return publish.order(publish_spec(call, job, field))
+
+
+_ORDERS: Mapping[str, Callable[[Call, Any], Order]] = {
+    "imageServingPublishJob": partial(_publish, "imageServingPublishJob"),
+    "imageRenderingPublishJob": partial(_publish, "imageRenderingPublishJob"),
+    "videoPublishJob": partial(_publish, "videoPublishJob"),
+    "uploadUrlsJob": _urls,
+    "reprocessAssetsJob": _reprocess,
+}
+_JOB_FIELDS: Mapping[str, str] = {
+    "imageServingPublishJob": "image_serving_publish_job",
+    "imageRenderingPublishJob": "image_rendering_publish_job",
+    "videoPublishJob": "video_publish_job",
+    "serverDirectoryPublishJob": "server_directory_publish_job",
+    "metadataPublishJob": "metadata_publish_job",
+    "uploadDirectoryJob": "upload_directory_job",
+    "uploadUrlsJob": "upload_urls_job",
+    "optimizeImagesJob": "optimize_images_job",
+    "ripPdfsJob": "rip_pdfs_job",
+    "reprocessAssetsJob": "reprocess_assets_job",
+    "createVideoSitemapJob": "create_video_sitemap_job",
+    "exportJob": "export_job",
+    "automatedSetGenerationJob": "automated_set_generation_job",
+}
