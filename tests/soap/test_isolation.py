@@ -38,6 +38,7 @@ ALSO = {
 SILENT = {
     ("getAssets", "assetHandleArray"),
     ("getActiveJobs", "jobHandle"),
+    ("getScheduledJobs", "jobHandle"),
     ("submitJob", "reprocessAssetsJob/assetHandleArray"),
 }
 """Where an unknown handle is no fault: the asset or job is absent from the answer, or fails in the job's log."""
