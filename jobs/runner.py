@@ -70,6 +70,7 @@ class Runner:
         self._recover()
 
     def _recover(self) -> None:
+        self._outbox.close()
         shutil.rmtree(self._tools.scratch, ignore_errors=True)
         self._tools.scratch.mkdir(parents=True, exist_ok=True)
         with self._tools.database.write() as tx:

@@ -64,7 +64,7 @@ def build_runner(settings: Settings, database: Database) -> Runner:
         slots=SlotPool(settings.slots, _slot_limits(settings), prepare_process),
         scratch=settings.data / "scratch",
         limits=limits,
-        outbound=OutboundRules(allowed_networks=settings.allowed_networks),
+        outbound=OutboundRules(allowed_networks=settings.allowed_networks, fetch_timeout_s=settings.fetch_timeout_s),
         mail_server=_mail_server(settings),
         pdf_engine=settings.pdf_engine,
     )

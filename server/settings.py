@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     allowed_networks: Annotated[tuple[Network, ...], NoDecode] = Field(
         (), description="Networks that uploadUrlsJob may fetch from though not public, with commas between them"
     )
+    fetch_timeout_s: float = Field(1800, gt=0, description="Seconds after which fetching one URL is ended")
     smtp_url: SecretStr | None = Field(None, description="The mail server: smtp://user:password@host:port or smtps://")
     mail_from: str = Field("reprise@localhost", description="The sender of mails")
     pdf_engine: Literal["pymupdf", "pypdfium2"] = Field("pymupdf", description="The library that renders PDFs")

@@ -34,6 +34,7 @@ VALUES: dict[str, tuple[str, str, Any]] = {
         '["10.0.0.0/8", "::1/128"]',
         (ip_network("10.0.0.0/8"), ip_network("::1")),
     ),
+    "fetch_timeout_s": ("9.5", "9.5", 9.5),
     "smtp_url": ("smtp://h:25", '"smtp://h:25"', None),
     "mail_from": ("a@b.example", '"a@b.example"', "a@b.example"),
     "pdf_engine": ("pypdfium2", '"pypdfium2"', "pypdfium2"),
