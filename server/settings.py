@@ -49,6 +49,10 @@ class Settings(BaseSettings):
     max_request_bytes: int = Field(8 * 2**20, gt=0, description="The largest SOAP request, in bytes")
     max_upload_bytes: int = Field(2 * 2**30, gt=0, description="The most file data in one POST to UploadFile, in bytes")
     upload_idle_minutes: float = Field(30, gt=0, description="Minutes after which a silent upload job is closed")
+    blob_sweep_minutes: float = Field(60, gt=0, description="Minutes between sweeps for files that nothing refers to")
+    blob_grace_hours: float = Field(
+        24, ge=1, description="Hours for which such a file is kept; more than any task takes"
+    )
     allowed_networks: Annotated[tuple[Network, ...], NoDecode] = Field(
         (), description="Networks that uploadUrlsJob may fetch from though not public, with commas between them"
     )

@@ -141,7 +141,7 @@ def _path_of(url: str) -> str | None:
 
 
 def _add_upload_route(app: Flask, services: Services) -> None:
-    servlet = UploadServlet(services, services.settings.data / "uploads")
+    servlet = UploadServlet(services, services.scratch / "uploads")
 
     def upload() -> Response:
         received = Received()

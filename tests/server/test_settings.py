@@ -29,6 +29,8 @@ VALUES: dict[str, tuple[str, str, Any]] = {
     "max_request_bytes": ("8", "8", 8),
     "max_upload_bytes": ("9", "9", 9),
     "upload_idle_minutes": ("10", "10", 10.0),
+    "blob_sweep_minutes": ("5", "5", 5.0),
+    "blob_grace_hours": ("48", "48", 48.0),
     "allowed_networks": (
         "10.0.0.0/8, ::1/128",
         '["10.0.0.0/8", "::1/128"]',
@@ -134,6 +136,7 @@ def test_an_unknown_line_in_the_file_is_refused_by_name(empty_folder: Path) -> N
         ("slot_memory_mb", "1"),
         ("slot_timeout_s", "0"),
         ("max_upload_bytes", "0"),
+        ("blob_grace_hours", "0.5"),
         ("allowed_networks", "localhost"),
         ("pdf_engine", "ghostscript"),
         ("missing_image_status", "200"),
