@@ -25,6 +25,8 @@ class Company:
     """The IccProfile asset assumed for pictures without a profile of their own; None for the built-in one."""
     display_profile_id: int | None = None
     """The IccProfile asset that pictures are converted to unless another is named; None for the built-in one."""
+    quota_bytes: int | None = None
+    """How much its assets may take up; None for as much as there is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +84,12 @@ class Derivatives:
     """Pixels per inch, 0.0 when the original does not say."""
     has_alpha: bool
     colour_space: str
+
+    @property
+    def size(self) -> int:
+        """The bytes of its files; two that are the same bytes count once."""
+        files = (self.pyramid, self.thumbnail, self.preview, self.mask)
+        return sum({file.key: file.size for file in files if file is not None}.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from domain.states import TaskState
 from jobs.closing import close_if_settled
 from jobs.kinds.port import JobKind, Subject, Tools, Work
 from jobs.kinds.registry import KINDS
+from jobs.quota import within_quota
 from store import ledger
 from store.engine import Tx
 from store.job_logs import add_rows
@@ -80,10 +81,14 @@ def failed_work(kind: JobKind, task: Task, reason: str) -> Work:
 
 
 def settle_in(tx: Tx, task: Task, work: Work, started: datetime) -> bool:
-    """Settle the task, begun at ``started``, within ``tx``; return False, changing nothing, when its token is stale."""
+    """Settle the task, begun at ``started``, within ``tx``; return False, changing nothing, when its token is stale.
+
+    Raises Permanent when what the work adds does not fit into the company's quota.
+    """
     if not ledger.settle(tx, task, work.settlement):
         return False
-    subject = work.apply(tx) or work.subject
+    with within_quota(tx, task.company_id):
+        subject = work.apply(tx) or work.subject
     begin = LogRow(
         log_type="FileBegin",
         message=task.label,

@@ -1,14 +1,18 @@
 """The one guarded HTTP client for addresses that users name: it connects to public addresses only, once resolved.
 
 Each hop is resolved once, checked, and connected to by that very address, so a name that answers differently the second
-time gains nothing. Redirects are followed by hand and checked like the first URL.
+time gains nothing. Redirects are followed by hand and checked like the first URL. An exchange that is not over in time
+is cut off, however busily the other side drips.
 """
 
 import ipaddress
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock, Timer
+from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -30,6 +34,9 @@ class OutboundRules:
     """Networks to allow although they are not public."""
     max_bytes: int = 2 * 2**30
     timeout_s: float = 60.0
+    """For each wait on the other side; a ping has no more in all."""
+    fetch_timeout_s: float = 1800.0
+    """For a fetch in all, redirects included."""
     max_redirects: int = 5
 
 
@@ -37,31 +44,88 @@ class ForbiddenAddressError(Permanent):
     """The URL leads to an address that the server does not connect to on a user's word."""
 
 
+class TooLargeError(Permanent):
+    """The URL gives more bytes than the rules allow."""
+
+
 def fetch(url: str, into: Path, rules: OutboundRules) -> None:
     """Write the body of a GET of ``url`` to the file ``into``.
 
-    Raises ForbiddenAddressError, Permanent (a bad URL, a 4xx answer, too large) or Retryable (5xx, network).
+    Raises ForbiddenAddressError, TooLargeError, Permanent (a bad URL, a 4xx answer) or Retryable (5xx, network, time).
     """
-    _get(url, rules, lambda reply: _save(reply, into, rules.max_bytes))
+    with _Watch(rules.fetch_timeout_s) as watch:
+        _get(url, rules, watch, lambda reply: _save(reply, into, rules.max_bytes))
 
 
 def ping(url: str, rules: OutboundRules) -> None:
     """GET ``url`` for its effect; what it answers is not read. Raises what ``fetch`` raises."""
-    _get(url, rules, lambda _reply: None)
+    with _Watch(rules.timeout_s) as watch:
+        _get(url, rules, watch, lambda _reply: None)
 
 
-def _get(url: str, rules: OutboundRules, take: Callable[[httpx.Response], None]) -> None:
+class _Watch:
+    """Cuts the connection of an exchange when its time is up, so that whatever waits on it ends."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._timer = Timer(seconds, self._end)
+        self._lock = Lock()
+        self._connection: socket.socket | None = None
+        self._is_over = False
+
+    def __enter__(self) -> Self:
+        self._timer.daemon = True
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self._timer.cancel()
+        self._hold(None)
+
+    def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """Take note of a new connection; httpx calls this with each event of httpcore."""
+        if event == "connection.connect_tcp.complete":
+            self._hold(info["return_value"].get_extra_info("socket").dup())  # TLS takes the socket itself away
+
+    def check(self) -> None:
+        """Raise Retryable when the time is up: what has come may lack its end."""
+        if self._is_over:
+            raise Retryable(f"The URL did not give all it had within {self._seconds:g} seconds.")
+
+    def _hold(self, connection: socket.socket | None) -> None:
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+            self._connection = connection
+            if self._is_over:
+                self._cut()
+
+    def _end(self) -> None:
+        with self._lock:
+            self._is_over = True
+            self._cut()
+
+    def _cut(self) -> None:
+        if self._connection is not None:
+            with suppress(OSError):  # the other side may have gone already
+                self._connection.shutdown(socket.SHUT_RDWR)
+
+
+def _get(url: str, rules: OutboundRules, watch: _Watch, take: Callable[[httpx.Response], None]) -> None:
     for _hop in range(rules.max_redirects + 1):
-        location = _get_hop(url, rules, take)
+        location = _get_hop(url, rules, watch, take)
         if location is None:
             return
         url = urljoin(url, location)
     raise Permanent(f"The URL redirects more than {rules.max_redirects} times.")
 
 
-def _get_hop(url: str, rules: OutboundRules, take: Callable[[httpx.Response], None]) -> str | None:
+def _get_hop(url: str, rules: OutboundRules, watch: _Watch, take: Callable[[httpx.Response], None]) -> str | None:
+    watch.check()
     target, host = _pin(url, rules.allowed_networks)
-    extensions = {"sni_hostname": host} if url.lower().startswith("https") else {}
+    extensions: dict[str, Any] = {"trace": watch.trace}
+    if url.lower().startswith("https"):
+        extensions["sni_hostname"] = host
     try:
         with (
             httpx.Client(trust_env=False, timeout=rules.timeout_s, follow_redirects=False) as client,
@@ -71,7 +135,9 @@ def _get_hop(url: str, rules: OutboundRules, take: Callable[[httpx.Response], No
                 return reply.headers["location"]
             _check_status(reply.status_code)
             take(reply)
+            watch.check()
     except httpx.HTTPError as error:
+        watch.check()
         raise Retryable(f"The URL could not be fetched: {type(error).__name__}.") from error
     return None
 
@@ -89,7 +155,7 @@ def _save(reply: httpx.Response, into: Path, max_bytes: int) -> None:
         for chunk in reply.iter_bytes(65536):
             size += len(chunk)
             if size > max_bytes:
-                raise Permanent(f"The URL gives more than {max_bytes} bytes.")
+                raise TooLargeError(f"The URL gives more than {max_bytes} bytes.")
             file.write(chunk)
 
 

@@ -1,5 +1,8 @@
 """Delivers what finished jobs owe: mails and callbacks, tried again for a day, then given up with a row in the log."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from threading import Event
 
@@ -19,6 +22,7 @@ from store.outbox import Message, add_message, find_due, mark_failed, mark_sent
 MAIL, CALLBACK = "mail", "callback"
 FIRST_DELAY_S, LONGEST_DELAY_S = 5, 3600
 GIVE_UP_AFTER = timedelta(hours=24)
+RECEIVERS_AT_ONCE = 4
 PROBLEMS = ("UploadWarning", *sorted({kind.failure for kind in KINDS.values()}))
 """The log types of rows that tell of a problem."""
 
@@ -36,26 +40,51 @@ def owe(tx: Tx, job: Job, wanted: FollowOnSpec, summary: str) -> None:
 
 
 class Outbox:
-    """Delivers due messages, one after the other; at least once each, so a crash in between may send one twice."""
+    """Delivers due messages: to one receiver one after the other, to several receivers at once.
+
+    Each is delivered at least once; a crash in between may send one twice.
+    """
 
     def __init__(self, database: Database, server: mail.MailServer | None, rules: OutboundRules) -> None:
         self._database = database
         self._server = server
         self._rules = rules
         self._stopped = Event()
+        self._threads = ThreadPoolExecutor(RECEIVERS_AT_ONCE, thread_name_prefix="outbox")
+        self._busy: dict[str, Future[None]] = {}
 
-    def deliver_due(self) -> None:
-        """Try every message that is due."""
-        with self._database.read() as tx:
+    def deliver_due(self) -> Sequence[Future[None]]:
+        """Begin to try what is due, but for receivers whose last turn still runs; return the turns that have begun.
+
+        For one thread at a time.
+        """
+        self._busy = {receiver: turn for receiver, turn in self._busy.items() if not turn.done()}
+        with self._database.read() as tx:  # after the look at who is busy: what is done by now is not due any more
             due = find_due(tx, utc_now())
+        messages = defaultdict[str, list[Message]](list)
         for message in due:
-            if self._stopped.is_set():
-                return
-            self._deliver(message)
+            messages[_receiver(message)].append(message)
+        free = messages.keys() - self._busy.keys()
+        begun = {
+            name: self._threads.submit(self._deliver_all, found) for name, found in messages.items() if name in free
+        }
+        self._busy |= begun
+        return tuple(begun.values())
 
     def stop(self) -> None:
         """Begin no further delivery; what is owed stays owed."""
         self._stopped.set()
+
+    def close(self) -> None:
+        """Stop, and return when no delivery runs any more."""
+        self.stop()
+        self._threads.shutdown(wait=True)
+
+    def _deliver_all(self, messages: Sequence[Message]) -> None:
+        for message in messages:
+            if self._stopped.is_set():
+                return
+            self._deliver(message)
 
     def _deliver(self, message: Message) -> None:
         try:
@@ -89,3 +118,7 @@ class Outbox:
             if is_over:
                 text = f"The {message.kind} was given up (tries: {message.tries + 1}): {error}"
                 add_rows(tx, message.job_id, [LogRow(log_type="UploadWarning", message=text, at=now)])
+
+
+def _receiver(message: Message) -> str:
+    return message.target.partition("://")[2].partition("/")[0] if message.kind == CALLBACK else MAIL

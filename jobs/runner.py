@@ -15,6 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from domain.clock import utc_now
 from domain.model import Task, Token
 from jobs.closing import close_if_settled
+from jobs.collection import CollectionRules, Collector
 from jobs.control import cancel_waiting_tasks
 from jobs.engines.embedded import EmbeddedEngine
 from jobs.executor import LEASE, MAX_FAILURES, cancel_running, failed_work, settle_in
@@ -36,12 +37,14 @@ log = structlog.get_logger(__name__)
 class Runner:
     """The one leader and its embedded engine. ``start`` returns at once; ``close`` stops gracefully."""
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Tools, collection: CollectionRules) -> None:
         self._tools = tools
+        self._sweep_every_s = collection.every.total_seconds()
         self._owner = secrets.token_hex(8)  # never a host name: a restarted server is another owner
         self._wake = Event()
         self._closing = Event()
         self._outbox = Outbox(tools.database, tools.mail_server, tools.outbound)
+        self._collector = Collector(tools.database, tools.blobs, collection.grace)
         self._engine = EmbeddedEngine(tools, self._owner, self._wake.set)
         self._clock = BackgroundScheduler(
             timezone="UTC",
@@ -54,10 +57,11 @@ class Runner:
         """Recover what a crash left behind and begin to run tasks."""
         self._recover()
         self._clock.add_job(self._engine.heartbeat, "interval", seconds=LEASE.total_seconds() / 3)
-        self._clock.add_job(self._sweep, "interval", seconds=5)
+        self._clock.add_job(self._take_back_expired, "interval", seconds=5)
         self._clock.add_job(self._close_silent_uploads, "interval", seconds=5)
         self._clock.add_job(fire_due, "interval", seconds=1, args=[self._tools.database])
         self._clock.add_job(self._outbox.deliver_due, "interval", seconds=1)
+        self._clock.add_job(lambda: self._collector.sweep(utc_now()), "interval", seconds=self._sweep_every_s)
         self._clock.start()
         self._thread.start()
 
@@ -66,7 +70,9 @@ class Runner:
         self._closing.set()
         self._wake.set()
         self._outbox.stop()
+        self._collector.stop()
         self._clock.shutdown(wait=True)
+        self._outbox.close()
         self._thread.join()
         self._engine.close()
         self._recover()
@@ -115,7 +121,7 @@ class Runner:
         except Exception:  # one job's border: the others go on
             log.exception("job could not be ended", job=job_id)
 
-    def _sweep(self) -> None:
+    def _take_back_expired(self) -> None:
         with self._tools.database.read() as tx:
             expired = ledger.find_expired(tx, utc_now())
         for task in expired:

@@ -3,12 +3,15 @@
 import logging
 import socket
 import sys
+from datetime import timedelta
+from pathlib import Path
 
 import structlog
 
 from domain.errors import RepriseError
 from imaging.limits import Limits
 from imaging.process import prepare_process
+from jobs.collection import CollectionRules
 from jobs.kinds.port import Tools
 from jobs.mail import MailServer
 from jobs.outbound import OutboundRules
@@ -44,6 +47,7 @@ def build_services(settings: Settings, database: Database) -> Services:
         blobs=LocalBlobs(settings.data / "blobs"),
         passwords=Passwords(settings.credential_cache_s, _lockout(settings)),
         slots=SlotPool(1, _slot_limits(settings), prepare_process),
+        scratch=_scratch(settings),
         server_name=socket.gethostname(),
     )
 
@@ -57,18 +61,23 @@ def build_worker(settings: Settings) -> Wsgi:
 
 def build_runner(settings: Settings, database: Database) -> Runner:
     """Return the leader with its slots, not yet started."""
+    blobs = LocalBlobs(settings.data / "blobs")
+    blobs.clear_staging()
     limits = Limits(max_pixels=settings.max_pixels, timeout_s=settings.slot_timeout_s)
     tools = Tools(
         database=database,
-        blobs=LocalBlobs(settings.data / "blobs"),
+        blobs=blobs,
         slots=SlotPool(settings.slots, _slot_limits(settings), prepare_process),
-        scratch=settings.data / "scratch",
+        scratch=_scratch(settings),
         limits=limits,
-        outbound=OutboundRules(allowed_networks=settings.allowed_networks),
+        outbound=OutboundRules(allowed_networks=settings.allowed_networks, fetch_timeout_s=settings.fetch_timeout_s),
         mail_server=_mail_server(settings),
         pdf_engine=settings.pdf_engine,
     )
-    return Runner(tools)
+    collection = CollectionRules(
+        every=timedelta(minutes=settings.blob_sweep_minutes), grace=timedelta(hours=settings.blob_grace_hours)
+    )
+    return Runner(tools, collection)
 
 
 def configure_logging(settings: Settings) -> None:
@@ -86,6 +95,10 @@ def configure_logging(settings: Settings) -> None:
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+def _scratch(settings: Settings) -> Path:
+    return settings.data / "scratch"
 
 
 def _lockout(settings: Settings) -> Lockout:

@@ -1,4 +1,4 @@
-"""The commands: serve, demo, add-company, add-user, render-wsdl, doctor."""
+"""The commands: serve, demo, add-company, set-quota, add-user, set-password, disable-user, render-wsdl, doctor."""
 
 import multiprocessing
 import sys
@@ -21,8 +21,9 @@ from server.settings import Settings
 from server.supervisor import run
 from server.web import ENDPOINT
 from store.companies import add_company as add_company_row
-from store.companies import find_company, find_company_by_root, load_company
+from store.companies import change_company, find_company, find_company_by_root, load_company
 from store.engine import Database
+from store.usage import used_bytes
 from store.users import add_user as add_user_row
 from store.users import change_user, count_users, find_user, make_admin, set_membership
 from wsdl.render import render_wsdl
@@ -30,6 +31,7 @@ from wsdl.roles import Role
 from wsdl.versions import VERSIONS
 
 MIN_PASSWORD = 8
+MAX_QUOTA = 2**63 - 1
 
 app = typer.Typer(
     add_completion=False,
@@ -40,6 +42,7 @@ app = typer.Typer(
 out = Console()
 err = Console(stderr=True)
 
+QUOTA_HELP = "How many bytes its files may take up, or 'none'."
 DataOption = Annotated[Path | None, typer.Option("--data", help="The data folder.")]
 
 
@@ -73,12 +76,14 @@ def add_company(
     name: str,
     root: Annotated[str | None, typer.Option(help="The root folder; the name without spaces when left out.")] = None,
     handle: Annotated[str | None, typer.Option(help="The handle, such as 'c|3578', that clients hard-code.")] = None,
+    quota: Annotated[str, typer.Option(help=QUOTA_HELP)] = "none",
     data: DataOption = None,
 ) -> None:
     """Add a company."""
     number = parse_company(handle) if handle else None
     if handle and number is None:
         _fail(f"{handle} is not a company handle: write it like 'c|3578'.")
+    quota_bytes = _quota(quota)
     folder = root or name.replace(" ", "")
     if not folder or "/" in folder or folder in (".", ".."):
         _fail("The root folder must be a name without slashes.")
@@ -86,8 +91,22 @@ def add_company(
         taken = number is not None and load_company(tx, number) is not None
         if taken or find_company(tx, name) or find_company_by_root(tx, folder):
             _fail("There is a company with this name, root folder or handle already.")
-        company = add_company_row(tx, name=name, root=folder, company_id=number)
+        company = add_company_row(tx, name=name, root=folder, company_id=number, quota_bytes=quota_bytes)
     _say(f"Added company {company.name} with handle {company_handle(company.id)} and root folder {company.root}/")
+
+
+@app.command(name="set-quota")
+def set_quota(company: str, quota: Annotated[str, typer.Argument(help=QUOTA_HELP)], data: DataOption = None) -> None:
+    """Say how much room a company's files may take up; what is there stays, whatever it takes."""
+    quota_bytes = _quota(quota)
+    with closing(open_database(_settings(data=data))) as database, database.write() as tx:
+        found = find_company(tx, company)
+        if found is None:
+            _fail(f"There is no company {company}: add it with add-company.")
+        change_company(tx, found.id, quota_bytes=quota_bytes)
+        used = used_bytes(tx, found.id)
+    quota_now = "no quota" if quota_bytes is None else f"a quota of {quota_bytes} bytes"
+    _say(f"Company {company} has {quota_now}; {used} bytes are used")
 
 
 @app.command()
@@ -180,6 +199,14 @@ def _settings(**given: Any) -> Settings:
         )
     except tomllib.TOMLDecodeError as error:
         _fail(f"reprise.toml: {error}")
+
+
+def _quota(text: str) -> int | None:
+    if text == "none":
+        return None
+    if not (text.isascii() and text.isdigit() and int(text) <= MAX_QUOTA):
+        _fail(f"{text} is not a quota: write a number of bytes, or none.")
+    return int(text)
 
 
 def _announce(database: Database, url: str) -> None:

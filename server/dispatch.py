@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from domain.errors import not_built
@@ -30,6 +31,8 @@ class Services:
     passwords: Passwords
     slots: SlotPool
     """One child process of this HTTP worker's own, for the few operations that look at pixels."""
+    scratch: Path
+    """A folder for temporary files, on the file system of the blobs; the leader empties it when it starts."""
     server_name: str
 
 

@@ -31,24 +31,43 @@ class Part:
     size: int = 0
 
 
-def read_parts(body: BinaryIO, content_type: str, scratch: Path, max_bytes: int) -> Iterator[Part]:
+@dataclass(slots=True)
+class Allowance:
+    """How many bytes of file data a POST may bring, and the fault for the first byte beyond; it can only shrink."""
+
+    limit: int
+    fault: ApiError
+    taken: int = 0
+
+    def take(self, size: int) -> None:
+        """Count bytes that have come; raises the fault when they are too many."""
+        self.taken += size
+        if self.taken > self.limit:
+            raise self.fault
+
+    def shrink(self, limit: int, fault: ApiError) -> None:
+        """Allow no more than ``limit``, ``fault`` telling why; raises it when more has come already."""
+        if limit < self.limit:
+            self.limit, self.fault = limit, fault
+            self.take(0)
+
+
+def read_parts(body: BinaryIO, content_type: str, scratch: Path, allowance: Allowance) -> Iterator[Part]:
     """Yield the parts in their order; whoever takes a file part must move or remove its file.
 
     A part is a file when it has a file name, or a Content-Type that is not text and no form's own.
-    Raises ApiError for a body that is not multipart, is damaged, or has more than ``max_bytes`` of file data.
+    Raises ApiError for a body that is not multipart, is damaged, or has more file data than the allowance, which may
+    shrink while the body is read.
     """
     media, options = parse_options_header(content_type)
     boundary = options.get("boundary", "")
     if media != "multipart/form-data" or not boundary:
         raise ApiError(FaultCode.INVALID_REQUEST_XML, "UploadFile takes multipart/form-data with a boundary.")
-    left = max_bytes
     for header, chunks in _headed(_events(body, boundary.encode("latin-1", errors="replace"))):
         if isinstance(header, Field) and not _is_binary(header):
             yield Part(name=header.name, text=_text(chunks))
         else:
-            part = _file(header, chunks, scratch, left)
-            left -= part.size
-            yield part
+            yield _file(header, chunks, scratch, allowance)
 
 
 def _events(body: BinaryIO, boundary: bytes) -> Iterator[Event]:
@@ -98,22 +117,21 @@ def _is_binary(header: Field) -> bool:
     return not media.startswith(("text/", "multipart/")) and not media.endswith("xml")
 
 
-def _file(header: Field | File, chunks: Iterator[bytes], scratch: Path, left: int) -> Part:
+def _file(header: Field | File, chunks: Iterator[bytes], scratch: Path, allowance: Allowance) -> Part:
     with NamedTemporaryFile(dir=scratch, prefix="upload-", delete=False) as file:
         path = Path(file.name)
         try:
-            size = _save(chunks, file, left)
+            size = _save(chunks, file, allowance)
         except BaseException:
             path.unlink(missing_ok=True)
             raise
     return Part(name=header.name, file_name=getattr(header, "filename", None) or None, path=path, size=size)
 
 
-def _save(chunks: Iterator[bytes], file: IO[bytes], left: int) -> int:
+def _save(chunks: Iterator[bytes], file: IO[bytes], allowance: Allowance) -> int:
     size = 0
     for chunk in chunks:
         size += len(chunk)
-        if size > left:
-            raise ApiError(FaultCode.INVALID_PARAMETER, "The files of one POST are larger than UploadPostMaxFileSize.")
+        allowance.take(len(chunk))
         file.write(chunk)
     return size

@@ -50,9 +50,14 @@ class Settings(BaseSettings):
     max_request_bytes: int = Field(8 * 2**20, gt=0, description="The largest SOAP request, in bytes")
     max_upload_bytes: int = Field(2 * 2**30, gt=0, description="The most file data in one POST to UploadFile, in bytes")
     upload_idle_minutes: float = Field(30, gt=0, description="Minutes after which a silent upload job is closed")
+    blob_sweep_minutes: float = Field(60, gt=0, description="Minutes between sweeps for files that nothing refers to")
+    blob_grace_hours: float = Field(
+        24, ge=1, description="Hours for which such a file is kept; more than any task takes"
+    )
     allowed_networks: Annotated[tuple[Network, ...], NoDecode] = Field(
         (), description="Networks that uploadUrlsJob may fetch from though not public, with commas between them"
     )
+    fetch_timeout_s: float = Field(1800, gt=0, description="Seconds after which fetching one URL is ended")
     smtp_url: SecretStr | None = Field(None, description="The mail server: smtp://user:password@host:port or smtps://")
     mail_from: str = Field("reprise@localhost", description="The sender of mails")
     time_zone: str = Field("UTC", description="The time zone of schedules, such as Europe/Berlin")

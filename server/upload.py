@@ -12,11 +12,12 @@ from domain.errors import ApiError, FaultCode, invalid, missing
 from domain.handles import active_job_handle, parse_job
 from domain.states import JobState
 from jobs.kinds.upload_post import NAME
+from jobs.quota import find_room
 from jobs.specs import UploadSpec
 from jobs.submit import Submission, add_uploaded_file, open_post_upload
 from server.access import Principal, authenticate, authorise, open_company
 from server.dispatch import Call, Origin, Services
-from server.multipart import Part, read_parts
+from server.multipart import Allowance, Part, read_parts
 from server.operations.folders import company_path
 from server.operations.job_options import follow_on_spec, image_options, project_ids, refuse_not_built
 from server.operations.jobs import job_name
@@ -32,12 +33,18 @@ from wsdl.versions import V2014_04_03
 AUTH_PART = "auth"
 PARAMS_PART = "uploadParams"
 MAX_FILE_NAME = 255
+OVERHEAD = 2**20
+"""What a POST may hold besides files when its length alone decides that its files are too large."""
 
 
 @dataclass(slots=True)
 class Received:
-    """What one POST held. ``fault_status`` is known as soon as its auth part is, for the answer to whatever fails."""
+    """What one POST held. ``fault_status`` is known as soon as its auth part is, for the answer to whatever fails.
 
+    ``length`` is that of the whole body in bytes, as far as its client tells in advance.
+    """
+
+    length: int | None = None
     fault_status: int | None = None
     principal: Principal | None = None
     params: bytes = b""
@@ -62,10 +69,15 @@ class UploadServlet:
 
     def take(self, body: BinaryIO, content_type: str, origin: Origin, received: Received) -> str:
         """Return the answer's document, once every file is stored and its job knows of it. Raises ApiError."""
-        limit = self._services.settings.max_upload_bytes
+        reason = "The files of one POST are larger than UploadPostMaxFileSize."
+        fault = ApiError(FaultCode.INVALID_PARAMETER, reason)
+        allowance = Allowance(self._services.settings.max_upload_bytes, fault)
         try:
-            for part in read_parts(body, content_type, self._scratch, limit):
+            for part in read_parts(body, content_type, self._scratch, allowance):
                 self._sort(part, received, origin)
+                if part.name in (AUTH_PART, PARAMS_PART):
+                    allowance.taken -= part.size
+                    self._confine(received, allowance)
             if received.principal is None:
                 raise ApiError(FaultCode.NO_CREDENTIALS, "The upload has no auth part: send an authHeader document.")
             if not received.params:
@@ -90,6 +102,26 @@ class UploadServlet:
             received.files.pop()
             part.path.unlink()
 
+    def _confine(self, received: Received, allowance: Allowance) -> None:
+        """Hold the upload to what its company has room for, as soon as it says for whom it is."""
+        principal = received.principal
+        if principal is None or not received.params:
+            return
+        with self._services.database.read() as tx:
+            company = self._company(tx, principal, self._decoder.decode(received.params).message)
+            room = find_room(tx, company)
+        if room is None:
+            return
+        fault = ApiError(FaultCode.EXCEPTION, room.refusal)
+        if received.length is not None and received.length - OVERHEAD > room.left:
+            raise fault
+        allowance.shrink(room.left, fault)
+
+    def _company(self, tx: Tx, principal: Principal, param: contract.UploadPostParam) -> model.Company:
+        company = open_company(tx, principal, param.company_handle)
+        authorise(principal, contract.UPLOAD_POST, company, strict=self._services.settings.strict_roles)
+        return company
+
     def _submit(self, received: Received, principal: Principal, origin: Origin) -> str:
         decoded = self._decoder.decode(received.params)
         param: contract.UploadPostParam = decoded.message
@@ -97,9 +129,7 @@ class UploadServlet:
             raise invalid("jobName, jobHandle", "exactly one is needed: jobName to begin a job, jobHandle to go on.")
         stored = [(part, self._services.blobs.put(part.path)) for part in received.files if part.path is not None]
         with self._services.database.write() as tx:
-            company = open_company(tx, principal, param.company_handle)
-            strict = self._services.settings.strict_roles
-            authorise(principal, contract.UPLOAD_POST, company, strict=strict)
+            company = self._company(tx, principal, param)
             call = Call(tx=tx, services=self._services, origin=origin, principal=principal, chosen=company)
             ignored = decoded.unknown + received.ignored
             job = self._open(call, param, ignored) if param.job_name else _going_on(call, param.job_handle)

@@ -141,10 +141,10 @@ def _path_of(url: str) -> str | None:
 
 
 def _add_upload_route(app: Flask, services: Services) -> None:
-    servlet = UploadServlet(services, services.settings.data / "uploads")
+    servlet = UploadServlet(services, services.scratch / "uploads")
 
     def upload() -> Response:
-        received = Received()
+        received = Received(length=request.content_length)
         origin = _origin(services, request.environ, Caller())
         try:
             document = servlet.take(request.environ["wsgi.input"], request.content_type or "", origin, received)

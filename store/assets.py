@@ -93,6 +93,7 @@ def save_picture(tx: Tx, asset_id: int, revision: int, picture: NewPicture) -> b
         .values(
             crop=list(picture.crop) if picture.crop else None,
             derivatives=asdict(picture.derivatives) if picture.derivatives else None,
+            derivatives_size=picture.derivatives.size if picture.derivatives else 0,
             is_optimized=picture.derivatives is not None and picture.derivatives.pyramid is not None,
             ready_for_publish=picture.ready_for_publish,
             revision=revision + 1,

@@ -1,5 +1,6 @@
 """Rows of companies, their folders' roots and their publish contexts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +16,9 @@ NEVER = datetime(2100, 1, 1, tzinfo=UTC)
 CONTEXT_TYPES = ("ImageRendering", "ImageServing", "ServerDirectory", "Video")
 
 
-def add_company(tx: Tx, *, name: str, root: str, company_id: int | None = None) -> Company:
+def add_company(
+    tx: Tx, *, name: str, root: str, company_id: int | None = None, quota_bytes: int | None = None
+) -> Company:
     """Return a new company with its root folder and one publish context of each type.
 
     ``company_id`` fixes the number, for clients that hard-code their company handle; else the next free one is taken.
@@ -30,6 +33,7 @@ def add_company(tx: Tx, *, name: str, root: str, company_id: int | None = None) 
         "expires": NEVER,
         "overwrite_mode": "OverwriteFullName",
         "retain_publish_state": False,
+        "quota_bytes": quota_bytes,
     }
     tx.execute(sa.insert(t.company).values(values))
     tx.execute(
@@ -52,6 +56,13 @@ def find_company(tx: Tx, name: str) -> Company | None:
 def find_company_by_root(tx: Tx, root: str) -> Company | None:
     """Return the company whose root folder and image URL segment is ``root``, or None."""
     return _one(tx, t.company.c.root == root)
+
+
+def find_companies(tx: Tx, company_ids: Sequence[int] | None) -> tuple[Company, ...]:
+    """Return the companies with these numbers, by number; ``None`` stands for all companies."""
+    wanted = sa.true() if company_ids is None else t.company.c.id.in_(company_ids)
+    rows = tx.execute(sa.select(t.company).where(wanted).order_by(t.company.c.id)).mappings()
+    return tuple(_company(row) for row in rows)
 
 
 def change_company(tx: Tx, company_id: int, **values: Any) -> None:

@@ -37,7 +37,7 @@ def add_message(tx: Tx, job_id: int, kind: str, target: str, payload: JsonObject
     tx.execute(sa.insert(t.outbox).values(**row, state="waiting", next_try=now, created=now))
 
 
-def find_due(tx: Tx, now: datetime, limit: int = 20) -> tuple[Message, ...]:
+def find_due(tx: Tx, now: datetime, limit: int = 1000) -> tuple[Message, ...]:
     """Return the deliveries whose next try is due, the oldest first."""
     c = t.outbox.c
     query = sa.select(t.outbox).where(c.state == "waiting", c.next_try <= now).order_by(c.next_try).limit(limit)

@@ -56,6 +56,7 @@ company = sa.Table(
     sa.Column("retain_publish_state", sa.Boolean, nullable=False),
     sa.Column("source_profile_id", BigId),
     sa.Column("display_profile_id", BigId),
+    sa.Column("quota_bytes", sa.BigInteger),
     sqlite_autoincrement=True,
 )
 
@@ -115,9 +116,11 @@ asset = sa.Table(
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("crop", sa.JSON(none_as_null=True)),
     sa.Column("derivatives", sa.JSON(none_as_null=True)),
+    sa.Column("derivatives_size", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("is_optimized", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.UniqueConstraint("company_id", "name"),
     sa.Index("ix_asset_folder", "company_id", "folder"),
+    sa.Index("ix_asset_usage", "company_id", "trash_state", "original_size", "derivatives_size"),
     sqlite_autoincrement=True,
 )
 
@@ -342,3 +345,11 @@ generated = sa.Table(
     sa.UniqueConstraint("originator_id", "engine", "number"),
 )
 """Assets that were made of another one: the pages of a document."""
+
+unreferenced_blob = sa.Table(
+    "unreferenced_blob",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("since", UtcDateTime, nullable=False),
+)
+"""Since when a sweep has seen no row that refers to the bytes."""

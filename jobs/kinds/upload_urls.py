@@ -1,15 +1,19 @@
 """UploadUrlsJob: files that the server fetches from URLs and takes in."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
+from domain.errors import Permanent
 from domain.model import Job, NewTask, Order, Task
 from jobs.kinds.ingest import Arrival, ingest
 from jobs.kinds.picture import scratch_folder
 from jobs.kinds.port import JobKind, Planned, Tools, Work
 from jobs.kinds.upload_post import follow_on
-from jobs.outbound import fetch
+from jobs.outbound import TooLargeError, fetch
+from jobs.quota import find_room
 from jobs.specs import UploadSpec, to_json
+from store.companies import load_company
 from store.engine import Tx
 
 NAME = "upload_urls"
@@ -42,13 +46,29 @@ def plan(_tx: Tx, _company_id: int, order: Order) -> Planned:
 def perform(job: Job, task: Task, tools: Tools) -> Work:
     """Fetch the URL through the guarded client and take the file in.
 
-    Raises Permanent for a URL that is refused or not there, Retryable when its server may answer later.
+    Raises Permanent for a URL that is refused or not there, or gives more than the company's quota has room for, and
+    Retryable when its server may answer later.
     """
     with scratch_folder(tools, task) as folder:
         fetched = folder / "fetched"
-        fetch(task.input["url"], fetched, tools.outbound)
+        _fetch(task, tools, fetched)
         original = tools.blobs.put(fetched)
     return ingest(job, task, tools, Arrival(folder=task.input["folder"], file_name=task.label, original=original))
+
+
+def _fetch(task: Task, tools: Tools, into: Path) -> None:
+    with tools.database.read() as tx:
+        company = load_company(tx, task.company_id)
+        assert company is not None
+        room = find_room(tx, company)
+    rules = tools.outbound
+    if room is None or room.left >= rules.max_bytes:
+        fetch(task.input["url"], into, rules)
+        return
+    try:
+        fetch(task.input["url"], into, replace(rules, max_bytes=room.left))
+    except TooLargeError as error:
+        raise Permanent(room.refusal) from error
 
 
 KIND = JobKind(

@@ -4,8 +4,10 @@ from domain import handles, model
 from domain.errors import ApiError, FaultCode, missing
 from server.access import open_company
 from server.dispatch import Call, implements
-from store.companies import find_company
+from store.companies import find_companies, find_company
+from store.usage import load_usage
 from wsdl import contract
+from wsdl.roles import roles_allowed
 
 
 def company_value(company: model.Company) -> contract.Company:
@@ -31,3 +33,28 @@ def get_company_info(call: Call, param: contract.GetCompanyInfoParam) -> contrac
         raise ApiError(FaultCode.INVALID_COMPANY, reason)
     company = open_company(call.tx, call.principal, handles.company_handle(found.id))
     return contract.GetCompanyInfoReturn(company_info=company_value(company))
+
+
+@implements(contract.GET_DISK_USAGE)
+def get_disk_usage(call: Call, _param: contract.GetDiskUsageParam) -> contract.GetDiskUsageReturn:
+    """Answer how many images the company has and what it takes up; without one, each where the caller may ask."""
+    companies = (call.chosen,) if call.chosen is not None else find_companies(call.tx, _company_ids(call))
+    return contract.GetDiskUsageReturn(disk_usage_array=[_disk_usage(call, company) for company in companies])
+
+
+def _company_ids(call: Call) -> tuple[int, ...] | None:
+    if call.principal.user.is_admin:
+        return None
+    roles = roles_allowed(contract.GET_DISK_USAGE, strict=call.services.settings.strict_roles)
+    return tuple(m.company.id for m in call.principal.memberships if m.role in roles)
+
+
+def _disk_usage(call: Call, company: model.Company) -> contract.DiskUsage:
+    usage = load_usage(call.tx, company.id)
+    return contract.DiskUsage(
+        company_handle=handles.company_handle(company.id),
+        company_name=company.name,
+        image_count=usage.images,
+        disk_space_usage=-(-usage.size // 1024),  # kilobytes, begun ones counted
+        last_modified=usage.last_modified,
+    )

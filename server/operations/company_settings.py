@@ -89,7 +89,7 @@ def _built_in(call: Call, profile: Literal["srgb", "cmyk"], name: str) -> model.
     existing = find_by_names(call.tx, call.company.id, [name])
     if existing:
         return existing[0]
-    with NamedTemporaryFile(dir=call.services.settings.data, delete=False) as file:
+    with NamedTemporaryFile(dir=call.services.scratch, delete=False) as file:
         file.write(builtin_profile(profile))
     new = NewAsset(
         company_id=call.company.id,

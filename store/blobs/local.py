@@ -1,18 +1,18 @@
 """Blobs in a local folder: two levels of directories named by the key, so that no user's text becomes a path."""
 
+import fcntl
 import hashlib
 import os
-import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from domain.errors import Permanent
 from domain.model import StoredFile
-
-_KEY = re.compile(r"[0-9a-f]{64}")
+from store.blobs.port import KEY
 
 
 class MissingBlobError(Permanent):
@@ -20,28 +20,39 @@ class MissingBlobError(Permanent):
 
 
 class LocalBlobs:
-    """A blob store in the folder ``root``, which must be on one file system."""
+    """A blob store in the folder ``root``, which must be on one file system.
+
+    A file's time of modification is when its bytes were last put. A lock beside the folder keeps a put that finds its
+    bytes there from meeting their deletion.
+    """
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        root.mkdir(parents=True, exist_ok=True)
+        self._staging = root / "staging"
+        self._staging.mkdir(parents=True, exist_ok=True)
+
+    def clear_staging(self) -> None:
+        """Remove what a crash left of files that were being put; only while nobody puts."""
+        shutil.rmtree(self._staging)
+        self._staging.mkdir(exist_ok=True)
 
     def put(self, path: Path) -> StoredFile:
-        """Move the file into the store, durably, and return its key and size."""
+        """Move the file into the store, durably, and return its key and size; bytes that are there count as put now."""
         size = path.stat().st_size
         with path.open("rb") as file:
             key = hashlib.file_digest(file, "sha256").hexdigest()
         target = self._path(key)
-        if target.exists():
+        if self._touch(target):
             path.unlink()
             return StoredFile(key=key, size=size)
         self._make_folders(target.parent)
-        staged = target.with_name(f".{key}.{os.getpid()}.{id(path)}")
+        staged = self._staging / f"{key}.{os.getpid()}.{id(path)}"
         try:
             path.rename(staged)
         except OSError:
             shutil.copyfile(path, staged)
             path.unlink()
+        os.utime(staged)
         _sync(staged)
         staged.replace(target)
         _sync(target.parent)
@@ -56,13 +67,42 @@ class LocalBlobs:
         """Yield the path of the bytes; they must not be changed."""
         yield self._existing(key)
 
-    def delete(self, key: str) -> None:
-        """Remove the bytes."""
-        with suppress(FileNotFoundError):
-            self._path(key).unlink()
+    def keys(self) -> Iterator[str]:
+        """Yield the key of each blob; of those put or deleted meanwhile, some."""
+        return (path.name for path in self._root.glob("??/??/*") if KEY.fullmatch(path.name))
+
+    def delete(self, key: str, put_before: datetime) -> int | None:
+        """Remove the bytes if they were last put before then; return how many that were, or None, removing none."""
+        path = self._path(key)
+        with self._locked(fcntl.LOCK_EX):
+            try:
+                found = path.stat()
+            except FileNotFoundError:
+                return None
+            if found.st_mtime >= put_before.timestamp():
+                return None
+            path.unlink()
+        return found.st_size
+
+    def _touch(self, path: Path) -> bool:
+        with self._locked(fcntl.LOCK_SH):
+            try:
+                os.utime(path)
+            except FileNotFoundError:
+                return False
+        return True
+
+    @contextmanager
+    def _locked(self, how: int) -> Iterator[None]:
+        descriptor = os.open(self._root.with_name(f"{self._root.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, how)
+            yield
+        finally:
+            os.close(descriptor)
 
     def _path(self, key: str) -> Path:
-        if not _KEY.fullmatch(key):
+        if not KEY.fullmatch(key):
             raise MissingBlobError("A stored file has a key of the wrong form.")
         return self._root / key[:2] / key[2:4] / key
 

@@ -24,10 +24,11 @@ class Listener:
     calls: Queue[str] = field(default_factory=Queue)
     count: int = 0
     port: int = 0
+    address: str = "127.0.0.1"
 
     def url(self, path: str) -> str:
         """The URL of a path."""
-        return f"http://127.0.0.1:{self.port}{path}"
+        return f"http://{self.address}:{self.port}{path}"
 
     def next_call(self) -> str:
         """Wait for the next call and return its method and target."""

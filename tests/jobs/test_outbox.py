@@ -2,8 +2,11 @@
 
 import ipaddress
 from collections.abc import Iterator
+from concurrent.futures import wait
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 import sqlalchemy as sa
@@ -19,7 +22,7 @@ from store.job_logs import LogQuery, find_rows
 from store.jobs import NewJob, add_job
 from store.outbox import add_message
 from store.schema import upgrade_schema
-from tests.jobs.listener import listening
+from tests.jobs.listener import WATCHDOG_S, listening
 
 RULES = OutboundRules(allowed_networks=(ipaddress.ip_network("127.0.0.0/8"),))
 
@@ -48,6 +51,11 @@ def owe(database: Database, job: int, kind: str, target: str) -> None:
         add_message(tx, job, kind, target, {})
 
 
+def deliver(outbox: Outbox) -> None:
+    """Try what is due and wait for it."""
+    wait(outbox.deliver_due())
+
+
 def states(database: Database) -> list[tuple[str, int]]:
     """The state and the failed tries of each delivery."""
     with database.read() as tx:
@@ -67,32 +75,31 @@ def test_a_delivery_that_cannot_even_be_made_holds_up_no_other(database: Databas
         owe(database, job, "mail", "lab@example.com")
         owe(database, job, "callback", host.url("/done"))
 
-        Outbox(database, server, RULES).deliver_due()
+        with closing(Outbox(database, server, RULES)) as outbox:
+            deliver(outbox)
 
     assert host.count == 1
     assert states(database) == [("waiting", 1), ("sent", 0)]
 
 
 def test_nothing_more_is_delivered_once_the_outbox_is_stopped(database: Database, job: int) -> None:
-    outbox = Outbox(database, None, RULES)
-    with listening(on_call=outbox.stop) as host:
+    with closing(Outbox(database, None, RULES)) as outbox, listening(on_call=outbox.stop) as host:
         owe(database, job, "callback", host.url("/first"))
         owe(database, job, "callback", host.url("/second"))
 
-        outbox.deliver_due()
+        deliver(outbox)
 
     assert host.next_call() == "GET /first"
     assert states(database) == [("sent", 0), ("waiting", 0)]
 
 
 def test_the_tries_grow_apart(database: Database, job: int) -> None:
-    outbox, box = Outbox(database, None, RULES), tables.outbox
-    waits = []
-    with listening(statuses=(503,)) as host:
+    box, waits = tables.outbox, []
+    with closing(Outbox(database, None, RULES)) as outbox, listening(statuses=(503,)) as host:
         owe(database, job, "callback", host.url("/done"))
         for _try in range(4):
             begun = utc_now()
-            outbox.deliver_due()
+            deliver(outbox)
             with database.write() as tx:
                 waits.append(tx.scalars(sa.select(box.c.next_try)).one() - begun)
                 tx.execute(sa.update(box).values(next_try=begun))
@@ -107,7 +114,71 @@ def test_what_has_failed_for_a_day_is_given_up_with_a_row(database: Database, jo
         with database.write() as tx:
             tx.execute(sa.update(tables.outbox).values(created=utc_now() - timedelta(days=1), tries=30))
 
-        Outbox(database, None, RULES).deliver_due()
+        with closing(Outbox(database, None, RULES)) as outbox:
+            deliver(outbox)
 
     assert states(database) == [("dead", 31)]
     assert warnings(database, job) == ["The callback was given up (tries: 31): The URL answered with status 503."]
+
+
+def test_a_receiver_that_does_not_answer_holds_up_no_other(database: Database, job: int) -> None:
+    answered = Event()
+    with (
+        closing(Outbox(database, None, RULES)) as outbox,
+        listening(on_call=lambda: assert_set(answered)) as slow,
+        listening(on_call=answered.set) as quick,
+    ):
+        for path in ("/first", "/second", "/third", "/fourth", "/fifth"):
+            owe(database, job, "callback", slow.url(path))
+        owe(database, job, "callback", quick.url("/done"))
+
+        deliver(outbox)
+
+    assert [slow.count, quick.count] == [5, 1]
+
+
+def test_a_receiver_is_told_one_thing_at_a_time_in_the_order_of_their_ends(database: Database, job: int) -> None:
+    with closing(Outbox(database, None, RULES)) as outbox, listening() as host:
+        for path in ("/first", "/second", "/third"):
+            owe(database, job, "callback", host.url(path))
+
+        deliver(outbox)
+
+    assert [host.next_call() for _call in range(3)] == ["GET /first", "GET /second", "GET /third"]
+
+
+def test_what_becomes_due_while_a_receiver_is_waited_for_is_delivered_at_once(database: Database, job: int) -> None:
+    answered = Event()
+    with (
+        closing(Outbox(database, None, RULES)) as outbox,
+        listening(on_call=lambda: assert_set(answered)) as slow,
+        listening(on_call=answered.set) as quick,
+    ):
+        owe(database, job, "callback", slow.url("/first"))
+        waited_for = outbox.deliver_due()
+        owe(database, job, "callback", quick.url("/done"))
+
+        deliver(outbox)
+        wait(waited_for)
+
+    assert states(database) == [("sent", 0), ("sent", 0)]
+
+
+def test_what_is_on_its_way_is_not_sent_again(database: Database, job: int) -> None:
+    looked = Event()
+    with (
+        closing(Outbox(database, None, RULES)) as outbox,
+        listening(on_call=lambda: assert_set(looked)) as slow,
+    ):
+        owe(database, job, "callback", slow.url("/done"))
+        first = outbox.deliver_due()
+
+        second = outbox.deliver_due()
+        looked.set()
+        wait(first)
+
+    assert (len(first), len(second), slow.count) == (1, 0, 1)
+
+
+def assert_set(event: Event) -> None:
+    assert event.wait(WATCHDOG_S)

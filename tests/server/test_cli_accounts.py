@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from server.passwords import Attempt, Passwords
-from store.companies import load_company
+from store.companies import find_company, load_company
 from store.engine import Database, sqlite_url
 from store.users import find_memberships, find_user
 from tests.server.command import complaint, run
@@ -55,6 +55,45 @@ def test_a_taken_name_root_or_handle_is_refused_in_one_line(data: Path, again: t
 )
 def test_a_bad_handle_or_root_is_refused_with_the_right_form(data: Path, arguments: tuple[str, ...], word: str) -> None:
     assert word in complaint(run("add-company", *arguments, data=data))
+
+
+@pytest.mark.parametrize(("options", "quota"), [((), None), (("--quota", "5000"), 5000), (("--quota", "none"), None)])
+def test_a_company_has_the_quota_that_is_asked_for_or_none(
+    data: Path, options: tuple[str, ...], quota: int | None
+) -> None:
+    run("add-company", "LabCo", *options, data=data)
+
+    assert quota_of(data, "LabCo") == quota
+
+
+@pytest.mark.parametrize(
+    ("text", "quota", "words"),
+    [("9000000000000", 9 * 10**12, "a quota of 9000000000000 bytes"), ("none", None, "no quota")],
+)
+def test_a_quota_can_be_changed_and_taken_away(data: Path, text: str, quota: int | None, words: str) -> None:
+    run("add-company", "Lab Company", "--quota", "5000", data=data)
+
+    answer = run("set-quota", "Lab Company", text, data=data)
+
+    assert answer.stdout == f"Company Lab Company has {words}; 0 bytes are used\n"
+    assert quota_of(data, "Lab Company") == quota
+
+
+@pytest.mark.parametrize("text", ["", "5 GB", "-1", "1.5", "\u0661", str(2**63)])
+def test_a_quota_that_is_no_number_of_bytes_is_refused(data: Path, text: str) -> None:
+    assert "number of bytes, or none" in complaint(run("add-company", "LabCo", "--quota", text, data=data))
+
+
+def test_a_refused_quota_leaves_the_old_one(data: Path) -> None:
+    run("add-company", "LabCo", "--quota", "5000", data=data)
+
+    run("set-quota", "LabCo", "much", data=data)
+
+    assert quota_of(data, "LabCo") == 5000
+
+
+def test_a_quota_of_an_unknown_company_is_refused_with_the_remedy(data: Path) -> None:
+    assert "add-company" in complaint(run("set-quota", "NoSuchCo", "none", data=data))
 
 
 def test_a_user_is_added_with_the_password_from_standard_input(data: Path) -> None:
@@ -149,6 +188,15 @@ def test_a_disabled_user_is_let_in_again_by_a_new_password(data: Path) -> None:
 @pytest.mark.parametrize("command", ["disable-user", "set-password"])
 def test_an_unknown_user_is_told_of(data: Path, command: str) -> None:
     assert "no user" in complaint(run(command, "nobody@example.com", data=data))
+
+
+def quota_of(data: Path, name: str) -> int | None:
+    database = Database(sqlite_url(data / "reprise.db"))
+    with database.read() as tx:
+        company = find_company(tx, name)
+    database.close()
+    assert company is not None
+    return company.quota_bytes
 
 
 def _attempt(password: str) -> Attempt:

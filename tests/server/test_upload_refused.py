@@ -143,7 +143,7 @@ def test_file_data_up_to_the_limit_is_taken(small: RunningServer, name: str) -> 
 def test_a_refused_upload_leaves_no_file_behind(small: RunningServer, name: str) -> None:
     for part in (up.file("a.png", b"x" * 20_000), up.file("..", b"x"), up.file("b.png", b"x")):
         up.post(small, part, up.auth_part(password="wrong"), up.params(*up.named(name)))
-    assert list((small.data / "uploads").iterdir()) == []
+    assert list((small.data / "scratch" / "uploads").iterdir()) == []
 
 
 DAMAGED = {
@@ -180,7 +180,7 @@ def test_an_upload_that_ends_early_is_a_fault_and_leaves_no_file_behind(server: 
     request = RawRequest("POST /scene7/UploadFile HTTP/1.1", multipart_headers(len(whole)))
     posted = up.Posted(send_in_pieces(server, request.head, whole[:50_000]))
     assert posted.fault[:2] == ("ipsApiFault", 30003)
-    assert list((server.data / "uploads").iterdir()) == []
+    assert list((server.data / "scratch" / "uploads").iterdir()) == []
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])

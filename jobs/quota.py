@@ -1,0 +1,55 @@
+"""A company's quota: how many bytes may still arrive, and refusing a change that would take up more than it allows.
+
+What counts is ``store.usage.used_bytes``. Bytes that arrive must fit beside all that is there, even where they will
+replace some of it; a change about to be committed must fit as it will be, or take up no more than before.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from domain.errors import Permanent
+from domain.model import Company
+from store.companies import load_company
+from store.engine import Tx
+from store.usage import arriving_bytes, hold_company, used_bytes
+
+REMEDY = "Delete assets and empty them from the trash, or have the quota raised."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """How many more bytes may arrive for a company, and what is said of those beyond."""
+
+    left: int
+    refusal: str
+
+
+def find_room(tx: Tx, company: Company) -> Room | None:
+    """Return what the company has room for beside what is there and what waits to be taken in; None without a quota."""
+    if company.quota_bytes is None:
+        return None
+    used, arriving = used_bytes(tx, company.id), arriving_bytes(tx, company.id)
+    waiting = f", {arriving} wait to be taken in" if arriving else ""
+    reason = f"The quota of company {company.name} has no room for this: {_figures(company, used)}{waiting}. {REMEDY}"
+    return Room(left=max(0, company.quota_bytes - used - arriving), refusal=reason)
+
+
+@contextmanager
+def within_quota(tx: Tx, company_id: int) -> Iterator[None]:
+    """Raise Permanent when the block makes the company take up more than before, and more than its quota."""
+    company = load_company(tx, company_id)
+    assert company is not None
+    if company.quota_bytes is None:
+        yield
+        return
+    hold_company(tx, company_id)
+    before = used_bytes(tx, company_id)
+    yield
+    after = used_bytes(tx, company_id)
+    if after > max(before, company.quota_bytes):
+        raise Permanent(f"Company {company.name} would take up {after} bytes: {_figures(company, before)}. {REMEDY}")
+
+
+def _figures(company: Company, used: int) -> str:
+    return f"{used} of {company.quota_bytes} bytes are used"
