@@ -161,6 +161,14 @@ def names_taken(tx: Tx, company_id: int, prefix: str) -> frozenset[str]:
     return frozenset(tx.scalars(query))
 
 
+def find_unoptimised(tx: Tx, company_id: int) -> tuple[tuple[int, str], ...]:
+    """Return number and file name of each image outside the trash that has no optimised image, oldest first."""
+    c = t.asset.c
+    query = sa.select(c.id, c.file_name).where(c.company_id == company_id, c.type == "Image", ~c.is_optimized)
+    rows = tx.execute(query.where(c.trash_state == "NotInTrash").order_by(c.id))
+    return tuple((row.id, row.file_name) for row in rows)
+
+
 def count_by_type(tx: Tx, company_id: int) -> dict[str, int]:
     """Return how many of the company's assets outside the trash are of each type."""
     c = t.asset.c

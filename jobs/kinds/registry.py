@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-from jobs.kinds import publish, reprocess, upload_post, upload_urls
+from jobs.kinds import optimize_images, publish, reprocess, rip_pdfs, upload_post, upload_urls
 from jobs.kinds.port import JobKind
 
-KINDS: Mapping[str, JobKind] = {
-    kind.name: kind for kind in (*publish.KINDS, reprocess.KIND, upload_post.KIND, upload_urls.KIND)
-}
+ONE_EACH = (optimize_images.KIND, reprocess.KIND, rip_pdfs.KIND, upload_post.KIND, upload_urls.KIND)
+KINDS: Mapping[str, JobKind] = {kind.name: kind for kind in (*publish.KINDS, *ONE_EACH)}

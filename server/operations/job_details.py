@@ -4,12 +4,13 @@ Arrays of handles and URLs are echoed empty, as the vendor does, so that a poll 
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from typing import Any
 
 from domain.errors import Permanent
 from domain.handles import context_handle
 from domain.model import Job, Order
-from jobs.kinds import publish, reprocess, upload_post, upload_urls
+from jobs.kinds import optimize_images, publish, reprocess, rip_pdfs, upload_post, upload_urls
 from jobs.specs import FollowOnSpec, ImageOptions, PublishSpec, ReprocessSpec, UploadSpec, from_json
 from wsdl import contract
 
@@ -41,6 +42,19 @@ def _echo_reprocess(order: Order, _total: int) -> dict[str, object]:
         **_image_options(spec.image, spec.follow_on),
     )
     return {"reprocess_assets_job": echo}
+
+
+def _echo_rip(order: Order, _total: int) -> dict[str, object]:
+    spec = from_json(ReprocessSpec, order.options)
+    known = {field.name for field in fields(contract.RipPdfsJob)}
+    options = {**_followers(spec.follow_on), **_image_options(spec.image, spec.follow_on)}
+    shared = {name: value for name, value in options.items() if name in known}
+    return {"rip_pdfs_job": contract.RipPdfsJob(pdf_handle_array=(), **shared)}
+
+
+def _echo_optimize(order: Order, _total: int) -> dict[str, object]:
+    setting = from_json(ReprocessSpec, order.options).follow_on.email_setting
+    return {"optimize_images_job": contract.OptimizeImagesJob(email_setting=setting)}
 
 
 def _echo_urls(order: Order, total: int) -> dict[str, object]:
@@ -153,7 +167,9 @@ _PUBLISHES: Mapping[str, tuple[str, Callable[..., object]]] = {
 }
 _ECHOES: Mapping[str, Callable[[Order, int], dict[str, object]]] = {
     **dict.fromkeys(publish.TARGETS, _echo_publish),
+    optimize_images.NAME: _echo_optimize,
     reprocess.NAME: _echo_reprocess,
+    rip_pdfs.NAME: _echo_rip,
     upload_post.NAME: _echo_post,
     upload_urls.NAME: _echo_urls,
 }

@@ -1,6 +1,7 @@
 """The one job of a submitJob, from the wire to an order: its options checked, what is not built refused by name."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
@@ -9,13 +10,14 @@ from urllib.parse import unquote, urlsplit
 from domain import model
 from domain.errors import ApiError, FaultCode, invalid, missing, not_built
 from domain.model import Order
-from jobs.kinds import publish, reprocess, upload_urls
+from jobs.kinds import optimize_images, publish, reprocess, rip_pdfs, upload_urls
 from jobs.kinds.upload_urls import UrlSource
-from jobs.specs import ReprocessSpec, UploadSpec
+from jobs.specs import FollowOnSpec, ImageOptions, ReprocessSpec, UploadSpec
 from server.dispatch import Call
 from server.operations.folders import company_path
 from server.operations.job_options import (
     PublishJob,
+    email_setting,
     follow_on_spec,
     image_options,
     project_ids,
@@ -66,6 +68,25 @@ def _urls(call: Call, job: contract.UploadUrlsJob) -> Order:
     return upload_urls.order(spec, sources)
 
 
+def _rip(call: Call, job: contract.RipPdfsJob) -> Order:
+    """Return the order: a ReprocessAssetsJob says the same, and more."""
+    shared = {field.name: getattr(job, field.name) for field in fields(job) if field.name != "pdf_handle_array"}
+    same = contract.ReprocessAssetsJob(asset_handle_array=job.pdf_handle_array, **shared)
+    refuse_not_built(same, "ripPdfsJob")
+    spec = ReprocessSpec(
+        image=image_options(call, same, "ripPdfsJob"),
+        follow_on=follow_on_spec(call, same, "ripPdfsJob"),
+        project_ids=project_ids(call, same, "ripPdfsJob"),
+    )
+    return rip_pdfs.order(spec, job.pdf_handle_array)
+
+
+def _optimize(_call: Call, job: contract.OptimizeImagesJob) -> Order:
+    setting = email_setting(job.email_setting, "optimizeImagesJob.emailSetting")
+    follow_on = FollowOnSpec(publishes=(), email_setting=setting)
+    return optimize_images.order(ReprocessSpec(image=ImageOptions(), follow_on=follow_on))
+
+
 def _url_source(company: model.Company, url: contract.UploadUrl, position: int) -> UrlSource:
     field = f"uploadUrlsJob.urlArray.items[{position}]"
     try:
@@ -90,7 +111,9 @@ _ORDERS: Mapping[str, Callable[[Call, Any], Order]] = {
     "imageRenderingPublishJob": partial(_publish, "imageRenderingPublishJob"),
     "videoPublishJob": partial(_publish, "videoPublishJob"),
     "uploadUrlsJob": _urls,
+    "optimizeImagesJob": _optimize,
     "reprocessAssetsJob": _reprocess,
+    "ripPdfsJob": _rip,
 }
 _JOB_FIELDS: Mapping[str, str] = {
     "imageServingPublishJob": "image_serving_publish_job",

@@ -21,7 +21,6 @@ def in_context(handle: str) -> str:
         ("", publish("").replace("<publishType></publishType>", "<publishType/>"), 30002, "publishType"),
         ("", publish().replace("None", "Sometimes"), 30001, "emailSetting"),
         ("", "<videoPublishJob><emailSetting>Sometimes</emailSetting></videoPublishJob>", 30001, "videoPublishJob"),
-        ("", "<optimizeImagesJob><emailSetting>None</emailSetting></optimizeImagesJob>", 30000, "optimizeImagesJob"),
         ("", upload_urls([]), 30002, "urlArray"),
         ("", upload_urls([("http://127.0.0.1/", "LabCo/in/")]), 30001, "destPath"),
         ("", upload_urls([("http://[::1/a.png", "a.png")]), 30001, "sourceUrl"),
