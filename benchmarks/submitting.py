@@ -11,16 +11,14 @@ from urllib.parse import urlsplit
 
 import pyvips
 
-from store.assets import NewAsset, add_asset
-from store.blobs.local import LocalBlobs
-from tests.running_server import RunningServer, add_account
+from benchmarks.stocked import USER, add_assets, submit_reprocessing
+from tests.running_server import RunningServer
 from tests.soap_call import ENDPOINT, auth, call, envelope, param
 
 HANDLES = 10_000
 POLLS = 1000
 PAUSE_S = 0.01
 WIDTH, HEIGHT = 1600, 1200
-USER = "bench@example.com"
 
 
 def figures() -> Iterator[str]:
@@ -31,7 +29,9 @@ def figures() -> Iterator[str]:
     """
     with tempfile.TemporaryDirectory() as folder:
         server = RunningServer(Path(folder) / "data")
-        company = f"<companyHandle>c|{_fill(server, Path(folder))}</companyHandle>"
+        source = Path(folder) / "source.jpg"
+        pyvips.Image.perlin(WIDTH, HEIGHT, seed=3).linear(100, 128).cast("uchar").write_to_file(str(source))
+        company = add_assets(server, [source], HANDLES)
         server.start()
         try:
             yield f"{POLLS} polls of the idle server: {_polls(server, company)}"
@@ -43,37 +43,9 @@ def figures() -> Iterator[str]:
             server.stop()
 
 
-def _fill(server: RunningServer, folder: Path) -> int:
-    """Add a company whose assets all have the same original; return its number."""
-    source = folder / "source.jpg"
-    pyvips.Image.perlin(WIDTH, HEIGHT, cell_size=32, seed=3).linear(100, 128).cast("uchar").write_to_file(str(source))
-    original = LocalBlobs(server.data / "blobs").put(source)
-    with closing(server.database) as database:
-        company = add_account(database, "BenchCo", USER)
-        with database.write() as tx:
-            for number in range(HANDLES):
-                new = NewAsset(
-                    company_id=company,
-                    folder="BenchCo/",
-                    name=f"picture{number}",
-                    file_name=f"picture{number}.jpg",
-                    type="Image",
-                    original=original,
-                    ready_for_publish=True,
-                    created_by=USER,
-                )
-                add_asset(tx, new)
-    return company
-
-
 def _submit(server: RunningServer, company: str) -> float:
-    handles = "".join(f"<items>a|{n + 1}</items>" for n in range(HANDLES))
-    job = (
-        f"{company}<jobName>bench</jobName><reprocessAssetsJob><assetHandleArray>{handles}</assetHandleArray>"
-        "<createMask>false</createMask><emailSetting>None</emailSetting></reprocessAssetsJob>"
-    )
     start = time.perf_counter()
-    call(server, "submitJob", job, USER)
+    submit_reprocessing(server, company, range(1, HANDLES + 1))
     return time.perf_counter() - start
 
 
