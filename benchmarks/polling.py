@@ -69,7 +69,7 @@ def _job(number: int) -> Job:
         submitter="bench@example.com",
         locale="en-US",
         description="",
-        options=to_json(ReprocessSpec(image=ImageOptions(), follow_on=FollowOnSpec())),
+        options=to_json(ReprocessSpec(image=ImageOptions(), follow_on=FollowOnSpec(publishes=()))),
         counts=JobCounts(total=1000, done=number % 900, failed=7, cancelled=0, warned=0, updated=0, duplicate=0),
         created=created,
         started=created,
