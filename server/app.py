@@ -1,6 +1,5 @@
 """The composition root: reads the settings and builds everything, for the main process and for each HTTP worker."""
 
-import gc
 import logging
 import socket
 import sys
@@ -57,9 +56,7 @@ def build_worker(settings: Settings) -> Wsgi:
     """Return the WSGI application, built in an HTTP worker process after the main process upgraded the schema."""
     configure_logging(settings)
     prepare_process()
-    application = build_application(build_services(settings, Database(_database_url(settings))))
-    gc.freeze()  # a full collection would stall a request for as long as it walks all that was just built
-    return application
+    return build_application(build_services(settings, Database(_database_url(settings))))
 
 
 def build_runner(settings: Settings, database: Database) -> Runner:
