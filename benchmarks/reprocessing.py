@@ -2,92 +2,131 @@
 
 import multiprocessing
 import os
+import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import partial
+from multiprocessing.pool import Pool
 from pathlib import Path
 
 import pyvips
-import requests
 
+from benchmarks.process_tree import cpu_seconds, descendants, niceness, peak_megabytes
+from benchmarks.stocked import USER, add_assets, submit_reprocessing
 from imaging.limits import Limits
 from imaging.pipeline import optimise
 from imaging.plan import Plan
 from imaging.process import prepare_process
-from tests.running_server import PASSWORD, RunningServer, add_account
-from tests.soap_call import Answer, call
+from jobs.slots import SlotLimits
+from store.engine import Database
+from store.jobs import find_by_original_name
+from tests.running_server import RunningServer
+from tests.soap_call import call
 
-IMAGES, WIDTH, HEIGHT = 40, 4000, 3000
-USER = "bench@example.com"
+IMAGES, WIDTH, HEIGHT = 100, 4000, 3000
+ROUNDS, WARM = 4, 4
 PROCESSES = 2
+POLL_S = 0.5
+Spent = tuple[float, float]
+"""Seconds by the clock and of CPU, for one image."""
 
 
 def figures() -> Iterator[str]:
-    """Yield images per second of the server and of the pool, and their ratio."""
-    with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "source.jpg"
-        noise = pyvips.Image.perlin(WIDTH, HEIGHT, cell_size=32, seed=3) * 100 + 128
-        (noise + pyvips.Image.gaussnoise(WIDTH, HEIGHT, sigma=8, seed=4)).bandjoin([noise, 255 - noise]).cast(
-            "uchar"
-        ).copy(interpretation="srgb").write_to_file(str(source), Q=92)
-        pool = _pool_rate(source, Path(folder))
-        ours = _server_rate(source, Path(folder))
-        yield f"pool: {pool:.2f} images/s; server: {ours:.2f} images/s; ratio {ours / pool:.2f} (aim 0.85)"
+    """Yield what an image takes in interleaved rounds of server and pool, and the server's peak memory.
+
+    Every picture is another one, so that each file is new to the blob store, which makes it durable; the pool only
+    writes. Both work at the niceness of slots, so that other work on the machine holds up both.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        originals = [_draw(folder / f"{n}.jpg", n) for n in range(WARM + IMAGES)]
+        pictures = [_linked(path) for path in originals]
+        server = RunningServer(folder / "data", {"slots": str(PROCESSES)})
+        company = add_assets(server, originals, len(originals))
+        server.start()
+        os.environ["VIPS_CONCURRENCY"] = "1"
+        try:
+            with (
+                multiprocessing.get_context("spawn").Pool(PROCESSES, _prepare) as pool,
+                closing(server.database) as rows,
+            ):
+                _serve(server, rows, company, range(WARM))
+                _pool(pool, server, pictures[:WARM])
+                yield from _compare(partial(_serve, server, rows, company), partial(_pool, pool, server), pictures)
+            yield from _memory(server)
+        finally:
+            server.stop()
 
 
-def _pool_rate(source: Path, folder: Path) -> float:
-    os.environ["VIPS_CONCURRENCY"] = "1"
-    with multiprocessing.get_context("spawn").Pool(PROCESSES, prepare_process) as pool:
-        pool.map(_optimise, [(source, folder / f"warm{n}") for n in range(PROCESSES)])
-        start = time.perf_counter()
-        pool.map(_optimise, [(source, folder / f"pool{n}") for n in range(IMAGES)], chunksize=1)
-        return IMAGES / (time.perf_counter() - start)
+def _draw(target: Path, number: int) -> Path:
+    noise = pyvips.Image.perlin(WIDTH, HEIGHT, cell_size=32, seed=3) * 100 + 128
+    grain = noise + pyvips.Image.gaussnoise(WIDTH, HEIGHT, sigma=8, seed=number)
+    colours = grain.bandjoin([noise, 255 - noise]).cast("uchar").copy(interpretation="srgb")
+    colours.write_to_file(str(target), Q=92)
+    return target
 
 
-def _optimise(job: tuple[Path, Path]) -> None:
-    source, into = job
-    into.mkdir()
-    optimise(source, Plan(), into, Limits())
+def _linked(path: Path) -> Path:
+    link = path.with_suffix(".pool.jpg")
+    link.hardlink_to(path)
+    return link
 
 
-def _server_rate(source: Path, folder: Path) -> float:
-    server = RunningServer(folder / "data", {"slots": str(PROCESSES)})
-    database = server.database
-    company = f"<companyHandle>c|{add_account(database, 'BenchCo', USER)}</companyHandle>"
-    database.close()
-    server.start()
-    try:
-        _upload(server, company, source)
-        _wait(server, company)
-        page = call(server, "searchAssets", f"{company}<includeSubfolders>true</includeSubfolders>", USER)
-        handles = "".join(f"<items>{handle}</items>" for handle in page.texts("assetArray/items/assetHandle"))
-        job = (
-            f"{company}<jobName>bench</jobName><reprocessAssetsJob><assetHandleArray>{handles}</assetHandleArray>"
-            "<createMask>false</createMask><emailSetting>None</emailSetting></reprocessAssetsJob>"
+def _prepare() -> None:
+    os.nice(SlotLimits().niceness)
+    prepare_process()
+
+
+def _compare(
+    serve: Callable[[range], Spent], work: Callable[[list[Path]], Spent], pictures: list[Path]
+) -> Iterator[str]:
+    size = IMAGES // ROUNDS
+    ours, theirs = [], []
+    for first in range(WARM, WARM + IMAGES, size):
+        ours.append(serve(range(first, first + size)))
+        theirs.append(work(pictures[first : first + size]))
+    for what, index in (("by the clock", 0), ("of CPU", 1)):
+        mine, other = (statistics.median(spent[index] for spent in way) for way in (ours, theirs))
+        ratios = sorted(b[index] / a[index] for a, b in zip(ours, theirs, strict=True))
+        yield (
+            f"seconds {what} for an image: pool {other:.3f}, server {mine:.3f}; ratio {other / mine:.2f}, "
+            f"rounds {', '.join(f'{ratio:.2f}' for ratio in ratios)} (aim 0.85)"
         )
-        start = time.perf_counter()
-        call(server, "submitJob", job, USER)
-        _wait(server, company)
-        return IMAGES / (time.perf_counter() - start)
-    finally:
-        server.stop()
 
 
-def _upload(server: RunningServer, company: str, source: Path) -> None:
-    namespace = "http://www.scene7.com/IpsApi/xsd/2014-04-03"
-    auth = f'<authHeader xmlns="{namespace}"><user>{USER}</user><password>{PASSWORD}</password></authHeader>'
-    params = (
-        f'<uploadPostParam xmlns="{namespace}">{company}<jobName>bench-upload</jobName><endJob>true</endJob>'
-        "<uploadParams><overwrite>true</overwrite><readyForPublish>true</readyForPublish><createMask>false</createMask>"
-        "<emailSetting>None</emailSetting></uploadParams></uploadPostParam>"
-    )
-    data = source.read_bytes()
-    parts: list[tuple[str, tuple[str | None, str | bytes]]] = [("auth", (None, auth)), ("uploadParams", (None, params))]
-    parts += [(f"file{n}", (f"image{n}.jpg", data)) for n in range(IMAGES)]
-    requests.post(f"{server.url}/scene7/UploadFile", files=parts, timeout=300).raise_for_status()
+def _serve(server: RunningServer, rows: Database, company: str, numbers: range) -> Spent:
+    """Have the server reprocess the assets of these numbers, from the request to the end of the job."""
+    assert server.process is not None
+    before, start = cpu_seconds(descendants(server.process.pid)), time.time()
+    name = submit_reprocessing(server, company, [n + 1 for n in numbers])
+    while call(server, "getActiveJobs", company, USER).texts("jobArray/items"):
+        time.sleep(POLL_S)
+    with rows.read() as tx:
+        (job,) = find_by_original_name(tx, None, name)
+    assert job.ended is not None
+    assert job.counts.done == len(numbers)
+    spent = cpu_seconds(descendants(server.process.pid)) - before
+    return (job.ended.timestamp() - start) / len(numbers), spent / len(numbers)
 
 
-def _wait(server: RunningServer, company: str) -> Answer:
-    while (answer := call(server, "getActiveJobs", company, USER)).texts("jobArray/items"):
-        time.sleep(0.05)
-    return answer
+def _pool(pool: Pool, server: RunningServer, pictures: list[Path]) -> Spent:
+    assert server.process is not None
+    workers = partial(descendants, os.getpid(), without=server.process.pid)
+    before, start = cpu_seconds(workers()), time.perf_counter()
+    pool.map(_optimise, pictures, chunksize=1)
+    return (time.perf_counter() - start) / len(pictures), (cpu_seconds(workers()) - before) / len(pictures)
+
+
+def _optimise(picture: Path) -> None:
+    into = picture.with_suffix(".made")
+    into.mkdir()
+    optimise(picture, Plan(), into, Limits())
+
+
+def _memory(server: RunningServer) -> Iterator[str]:
+    assert server.process is not None
+    sizes = {pid: peak_megabytes(pid) for pid in descendants(server.process.pid)}
+    slots = [size for pid, size in sizes.items() if niceness(pid) == SlotLimits().niceness]
+    yield f"peak memory: the whole server {sum(sizes.values()):.0f} MB, of that one slot {max(slots):.0f} MB"

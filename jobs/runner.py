@@ -107,12 +107,13 @@ class Runner:
         with database.read() as tx:
             settled = find_settled(tx)
             stopped = ledger.running_of_stopped_jobs(tx)
-            is_ready = bool(ledger.ready_jobs(tx))
+            has_place = ledger.in_flight_by_company(tx).total() < self._engine.window
+            can_pump = has_place and bool(ledger.ready_jobs(tx))
         for token in stopped:
             self._engine.cancel(token)
         for job_id in settled:
             self._close(job_id)
-        return pump(database, self._engine.window, LEASE) if is_ready else ()
+        return pump(database, self._engine.window, LEASE) if can_pump else ()
 
     def _close(self, job_id: int) -> None:
         try:

@@ -1,6 +1,7 @@
 """What a job was asked to do, frozen at submit and stored with the job; the wire's own shapes stop before here."""
 
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -147,7 +148,13 @@ def to_json(spec: object) -> dict[str, Any]:
 def from_json(kind: type[Spec], data: JsonObject) -> Spec:
     """Return the spec that ``to_json`` made ``data`` of; raises Permanent for what another version may have stored."""
     try:
-        return TypeAdapter(kind).validate_python(dict(data))
+        spec: Spec = _reader(kind).validate_python(dict(data))  # type: ignore[arg-type]  # a class is hashable
     except ValidationError as error:
         fields = ", ".join(sorted({str(problem["loc"][0]) for problem in error.errors() if problem["loc"]}))
         raise Permanent(f"The job's stored options cannot be read ({fields}): submit the job again.") from error
+    return spec
+
+
+@cache
+def _reader(kind: type[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)

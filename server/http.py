@@ -4,6 +4,7 @@ Granian's own request body breaks PEP 3333 and hides a body that was cut short; 
 """
 
 import ctypes
+import gc
 import io
 import os
 import signal
@@ -85,7 +86,9 @@ def _load(settings: Settings, build: Build, parent: int) -> Wsgi:
     if os.getppid() != parent:
         raise SystemExit(1)
     forget_environment()
-    return conforming(build(settings), settings.max_upload_bytes + 2**20)
+    application = build(settings)
+    gc.freeze()  # what lasts as long as the process need not be looked through for garbage
+    return conforming(application, settings.max_upload_bytes + 2**20)
 
 
 def conforming(application: Wsgi, max_bytes: int) -> Wsgi:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 MOST_KEYS = 50_000
+_EVERYBODY = None
+"""The key under which the failures of all addresses are counted."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -29,13 +31,19 @@ class Lockout:
             of_user = self._recent((user.lower(), address))
             return of_user >= self.per_user or self._recent(address) >= self.per_address
 
+    def is_flooded(self) -> bool:
+        """Return whether all addresses together have failed as often as a single one may."""
+        with self._lock:
+            return self._recent(_EVERYBODY) >= self.per_address
+
     def note_failure(self, user: str, address: str) -> None:
         """Count a wrong password."""
         now = time.monotonic()
         with self._lock:
             if len(self._failures) > MOST_KEYS:
                 self._failures.clear()
-            for key, most in (((user.lower(), address), self.per_user), (address, self.per_address)):
+            of_user = ((user.lower(), address), self.per_user)
+            for key, most in (of_user, (address, self.per_address), (_EVERYBODY, self.per_address)):
                 self._failures.setdefault(key, deque(maxlen=most)).append(now)
 
     def note_success(self, user: str, address: str) -> None:

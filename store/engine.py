@@ -1,12 +1,14 @@
 """Opens a database and hands out transactions: SQLite in WAL mode with immediate writers, or Postgres.
 
 SQLite keeps every commit over a power loss (synchronous=FULL); its writers queue instead of failing with "database is
-locked", because a write transaction takes the write lock when it begins.
+locked", because a write transaction takes the write lock when it begins. The writers of one process queue on a lock of
+its own first, because SQLite's way to wait is to sleep and look again, ever longer.
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import sqlalchemy as sa
@@ -42,6 +44,7 @@ class Database:
         """Prepare to connect; UnusableDatabaseError for a URL of neither SQLite nor Postgres."""
         self.engine = _open(url)
         self._reader = self.engine.execution_options(**_READING[self.engine.dialect.name])
+        self._turn_to_write: AbstractContextManager[object] = RLock() if self.is_sqlite else nullcontext()
 
     @property
     def is_sqlite(self) -> bool:
@@ -51,7 +54,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Tx]:
         """Yield a transaction that commits when the block ends and rolls back when it raises."""
-        with self.engine.begin() as tx:
+        with self._turn_to_write, self.engine.begin() as tx:
             yield tx
 
     @contextmanager

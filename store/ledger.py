@@ -4,6 +4,7 @@ A task is claimed and finished under a token (its number and its attempt). Every
 worker that lost its lease, or a token that came twice, changes nothing.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -17,7 +18,10 @@ from domain.states import SETTLED_TASK_STATES, TaskState, task_sources
 from store import tables as t
 from store.engine import Tx
 
-IN_FLIGHT = (TaskState.DISPATCHED.value, TaskState.RUNNING.value)
+_STATES_IN_FLIGHT = [TaskState.DISPATCHED.value, TaskState.RUNNING.value]
+_IN_FLIGHT = t.task.c.state.in_(sa.bindparam("in_flight", _STATES_IN_FLIGHT, expanding=True, literal_execute=True))
+_READY = t.task.c.state == sa.literal(TaskState.READY.value, literal_execute=True)
+"""Their values stand in the statement as in the partial indexes, so that no query reads the tasks that have ended."""
 _COUNTER_OF = {TaskState.DONE: "done", TaskState.FAILED: "failed", TaskState.CANCELLED: "cancelled"}
 
 
@@ -64,21 +68,19 @@ def add_tasks(tx: Tx, job_id: int, company_id: int, tasks: Sequence[NewTask]) ->
     tx.execute(sa.update(t.job).where(t.job.c.id == job_id).values(total=t.job.c.total + len(rows)))
 
 
-def in_flight_by_company(tx: Tx) -> dict[int, int]:
+def in_flight_by_company(tx: Tx) -> Counter[int]:
     """Return how many tasks of each company are dispatched or running."""
-    query = sa.select(t.task.c.company_id, sa.func.count()).where(t.task.c.state.in_(IN_FLIGHT))
-    return {row[0]: row[1] for row in tx.execute(query.group_by(t.task.c.company_id))}
+    return Counter(tx.scalars(sa.select(t.task.c.company_id).where(_IN_FLIGHT)))
 
 
-def in_flight_of_job(tx: Tx, job_id: int) -> int:
-    """Return how many tasks of the job are dispatched or running."""
-    query = sa.select(sa.func.count()).select_from(t.task)
-    return tx.scalar(query.where(t.task.c.job_id == job_id, t.task.c.state.in_(IN_FLIGHT))) or 0
+def in_flight_by_job(tx: Tx) -> Counter[int]:
+    """Return how many tasks of each job are dispatched or running, 0 for a job that has none."""
+    return Counter(tx.scalars(sa.select(t.task.c.job_id).where(_IN_FLIGHT)))
 
 
 def ready_jobs(tx: Tx) -> tuple[ReadyJob, ...]:
     """Return the jobs that have a ready task and are neither paused nor being stopped, by priority, then age."""
-    has_ready = sa.exists().where(t.task.c.job_id == t.job.c.id, t.task.c.state == TaskState.READY.value, _due())
+    has_ready = sa.exists().where(t.task.c.job_id == t.job.c.id, _READY, _due())
     query = sa.select(t.job.c.id, t.job.c.company_id, t.job.c.priority).where(
         t.job.c.ended.is_(None), ~t.job.c.stop_requested, ~t.job.c.is_paused, has_ready
     )
@@ -90,7 +92,7 @@ def dispatch(tx: Tx, job_id: int, limit: int, lease: timedelta) -> tuple[Token, 
     """Hand out the first ``limit`` ready tasks of the job: each gets a new attempt, a lease, and a token to carry."""
     heads = (
         sa.select(t.task.c.id)
-        .where(t.task.c.job_id == job_id, t.task.c.state == TaskState.READY.value, _due())
+        .where(t.task.c.job_id == job_id, _READY, _due())
         .order_by(t.task.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -100,7 +102,7 @@ def dispatch(tx: Tx, job_id: int, limit: int, lease: timedelta) -> tuple[Token, 
         return ()
     moved = tx.execute(
         sa.update(t.task)
-        .where(t.task.c.id.in_(ids), t.task.c.state == TaskState.READY.value)
+        .where(t.task.c.id.in_(ids), _READY)
         .values(state=TaskState.DISPATCHED.value, attempt=t.task.c.attempt + 1, lease_until=utc_now() + lease)
         .returning(t.task.c.id, t.task.c.attempt)
     )
@@ -183,14 +185,14 @@ def release(tx: Tx, task: Task, *, delay: timedelta, is_failure: bool) -> bool:
 
 def find_expired(tx: Tx, now: datetime) -> tuple[Task, ...]:
     """Return the tasks in flight whose lease has run out: their worker is gone or frozen."""
-    query = sa.select(t.task).where(t.task.c.state.in_(IN_FLIGHT), t.task.c.lease_until < now)
-    return tuple(_task(row) for row in tx.execute(query.order_by(t.task.c.id)).mappings())
+    query = sa.select(t.task).where(_IN_FLIGHT, t.task.c.lease_until < now).order_by(t.task.c.lease_until)
+    return tuple(_task(row) for row in tx.execute(query).mappings())
 
 
 def running_of_stopped_jobs(tx: Tx) -> tuple[Token, ...]:
     """Return the running tasks of jobs that are being stopped."""
     query = sa.select(t.task.c.id, t.task.c.attempt).join(t.job, t.job.c.id == t.task.c.job_id)
-    rows = tx.execute(query.where(t.task.c.state == TaskState.RUNNING.value, t.job.c.stop_requested))
+    rows = tx.execute(query.where(_IN_FLIGHT, t.task.c.state == TaskState.RUNNING.value, t.job.c.stop_requested))
     return tuple(Token(task_id=row.id, attempt=row.attempt) for row in rows)
 
 
@@ -228,7 +230,7 @@ def take_back_dispatched(tx: Tx, job_id: int) -> None:
 def recover(tx: Tx) -> int:
     """Make every task in flight ready again after a crash of the only process that ran tasks; return how many."""
     back = {"state": TaskState.READY.value, "owner": None, "lease_until": None}
-    return tx.execute(sa.update(t.task).where(t.task.c.state.in_(IN_FLIGHT)).values(back)).rowcount
+    return tx.execute(sa.update(t.task).where(_IN_FLIGHT).values(back)).rowcount
 
 
 def cancel_waiting(tx: Tx, job_id: int) -> tuple[Task, ...]:

@@ -15,6 +15,17 @@ from jobs.specs import FollowOnSpec, ImageOptions, PublishSpec, ReprocessSpec, U
 from wsdl import contract
 
 RESOLUTION = 72.0
+_DEFAULTS: Mapping[str, object] = {
+    "photoshop_options": contract.PhotoshopOptions(process="None"),
+    "post_script_options": contract.PostScriptOptions(
+        process="None", resolution=RESOLUTION, colorspace="Auto", alpha=False, extract_search_words=False
+    ),
+    "illustrator_options": contract.IllustratorOptions(
+        process="None", resolution=RESOLUTION, colorspace="Auto", alpha=False
+    ),
+    "in_design_options": contract.InDesignOptions(process="None"),
+}
+"""The options of kinds of files that are kept as they are; no job has others."""
 
 
 def job_details(job: Job) -> dict[str, object]:
@@ -112,10 +123,7 @@ def _image_options(image: ImageOptions, follow_on: FollowOnSpec) -> dict[str, An
         "preserve_crop": image.preserve_crop is not False,
         "manual_crop_options": crop
         and contract.ManualCropOptions(left=crop.left, right=crop.right, top=crop.top, bottom=crop.bottom),
-        "photoshop_options": contract.PhotoshopOptions(process="None"),
-        "post_script_options": contract.PostScriptOptions(
-            process="None", resolution=RESOLUTION, colorspace="Auto", alpha=False, extract_search_words=False
-        ),
+        **_DEFAULTS,
         "pdf_options": contract.PDFOptions(
             process=image.pdf.process,
             resolution=image.pdf.resolution,
@@ -124,13 +132,9 @@ def _image_options(image: ImageOptions, follow_on: FollowOnSpec) -> dict[str, An
             extract_search_words=image.pdf.extract_words,
             extract_links=image.pdf.extract_links,
         ),
-        "illustrator_options": contract.IllustratorOptions(
-            process="None", resolution=RESOLUTION, colorspace="Auto", alpha=False
-        ),
         "email_setting": follow_on.email_setting,
         "post_http_url": follow_on.callback_url,
         "project_handle_array": (),
-        "in_design_options": contract.InDesignOptions(process="None"),
     }
 
 

@@ -15,13 +15,14 @@ from server.dispatch import Call, implements
 from server.operations.job_details import job_details
 from server.operations.job_orders import order_of
 from store.jobs import find_active, find_by_handle, find_by_original_name
-from store.ledger import in_flight_of_job
+from store.ledger import in_flight_by_job
 from store.users import find_memberships, load_user
 from wsdl import contract
 
 MAX_NAME = 1000
 MONITOR = "com.scene7.upload.UploadAsyncTaskMonitor"
 """What the service calls the progress of work on files."""
+_TASK_STATES = {JobState.RUNNING: "Processing", JobState.STOPPING: "Stopping"}
 
 
 @implements(contract.SUBMIT_JOB, writes=True)
@@ -69,7 +70,9 @@ def get_active_jobs(call: Call, param: contract.GetActiveJobsParam) -> contract.
     hidden = {JobState.DONE}
     if param.include_waiting_jobs is False:
         hidden |= {JobState.NEW, JobState.WAITING_CLIENT, JobState.WAITING_COORDINATOR}
-    return contract.GetActiveJobsReturn(job_array=[_active(call, job) for job in found if _shown(job) not in hidden])
+    in_flight = in_flight_by_job(call.tx)
+    shown = [active_job(job, in_flight[job.id]) for job in found if _shown(job) not in hidden]
+    return contract.GetActiveJobsReturn(job_array=shown)
 
 
 def _shown(job: model.Job) -> JobState:
@@ -143,7 +146,8 @@ def _is_member(call: Call, principal: Principal, user: model.User) -> bool:
     return any(m.company.id == call.company.id and m.is_active for m in find_memberships(call.tx, user.id))
 
 
-def _active(call: Call, job: model.Job) -> contract.ActiveJob:
+def active_job(job: model.Job, in_flight: int) -> contract.ActiveJob:
+    """Return the job as a poller sees it; ``in_flight`` of its tasks are dispatched or running."""
     counts, kind = job.counts, KINDS[job.kind]
     return contract.ActiveJob(
         company_handle=company_handle(job.company_id),
@@ -162,21 +166,19 @@ def _active(call: Call, job: model.Job) -> contract.ActiveJob:
         progress=100 * counts.settled // counts.total if counts.total else 0,
         progress_message="Paused" if job.is_paused else kind.progress_message,
         last_progress_update=job.last_progress,
-        task_progress_array=() if job.kind in publish.TARGETS else [_progress(call, job)],
+        task_progress_array=() if job.kind in publish.TARGETS else [_progress(job, in_flight)],
         **job_details(job),  # type: ignore[arg-type]
     )
 
 
-def _progress(call: Call, job: model.Job) -> contract.TaskProgress:
+def _progress(job: model.Job, in_flight: int) -> contract.TaskProgress:
     counts = job.counts
-    running = in_flight_of_job(call.tx, job.id)
-    states = {JobState.RUNNING: "Processing", JobState.STOPPING: "Stopping"}
     return contract.TaskProgress(
         task_type=MONITOR,
-        task_state=states.get(job.state, "New"),
+        task_state=_TASK_STATES.get(job.state, "New"),
         num_processed=counts.settled,
-        num_processing=running,
-        num_pending=counts.total - counts.settled - running,
+        num_processing=in_flight,
+        num_pending=counts.total - counts.settled - in_flight,
         progress=counts.settled / counts.total if counts.total else 0.0,
         progress_message="",
         last_progress_update=job.last_progress,

@@ -107,14 +107,9 @@ def _time(value: datetime, _path: str) -> datetime:
         return _FIRST_MOMENT if value.year == 1 else _LAST_MOMENT
 
 
-def _bytes(value: Any, _path: str) -> bytes:
-    return b"".join(value)
-
-
 _CHECKS: dict[Scalar, Reader] = {
     Scalar.INT: _int,
     Scalar.LONG: _long,
     Scalar.DOUBLE: _double,
     Scalar.DATE_TIME: _time,
-    Scalar.BASE64_BINARY: _bytes,
 }

@@ -3,6 +3,7 @@
 Everything that one request needs is in ``ctx.udc``, an :class:`Exchange`; the object itself is shared by all threads.
 """
 
+import base64
 import gzip
 import re
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ from typing import Any
 
 import structlog
 from lxml import etree
-from spyne import Boolean, DateTime, Double, Fault, Integer
+from spyne import Boolean, ByteArray, DateTime, Double, Fault, Integer
 from spyne.error import RequestTooLongError, ValidationError
 from spyne.protocol.soap import Soap11
 from werkzeug.http import parse_accept_header
@@ -60,6 +61,7 @@ class IpsSoap(Soap11):  # type: ignore[misc]  # Spyne is untyped
         self._from_unicode_handlers[DateTime] = self._date_time
         self._from_unicode_handlers[Integer] = _integer
         self._from_unicode_handlers[Double] = _double
+        self._from_unicode_handlers[ByteArray] = _base64
 
     def create_in_document(self, ctx: Any, charset: str | None = None) -> None:
         """Parse the request's bytes; the exchange knows the SOAP version as soon as anything does."""
@@ -169,6 +171,13 @@ def _double(_cls: Any, text: str) -> float | None:
     if word and not _DOUBLE.fullmatch(word):
         raise ValidationError(text)
     return float(word) if word else None
+
+
+def _base64(_cls: Any, text: str, _encoding: Any) -> bytes:
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except ValueError as error:  # of which binascii.Error is one kind
+        raise ValidationError(text) from error
 
 
 def _check_known(envelope: Envelope) -> None:

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 import requests
 
+from tests.process_tree import processes, status_bytes
 from tests.running_server import RunningServer, add_account
 from tests.server import upload_call as up
 
@@ -28,20 +29,7 @@ def lone(tmp_path: Path) -> Iterator[RunningServer]:
 
 def memory_of(server: RunningServer) -> dict[int, int]:
     """The highest resident memory so far, in bytes, of each process of the server that answers HTTP or serves it."""
-    assert server.process is not None
-    pids = [server.process.pid, *children(server.process.pid)]
-    return {pid: peak(pid) for pid in pids}
-
-
-def children(pid: int) -> list[int]:
-    tasks = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for task in tasks for child in task.read_text().split()]
-
-
-def peak(pid: int) -> int:
-    status = Path(f"/proc/{pid}/status").read_text()
-    (line,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
-    return int(line.split()[1]) * 1024
+    return {pid: status_bytes(pid, "VmHWM") for pid in processes(server)}
 
 
 def pieces(name: str) -> Iterator[bytes]:

@@ -134,3 +134,10 @@ def test_a_service_url_that_is_no_url_is_400(server: RunningServer, given: str) 
 def test_head_is_answered_like_get_without_the_document(server: RunningServer) -> None:
     reply = requests.head(f"{server.url}/scene7/IpsApi.wsdl", timeout=30)
     assert (reply.status_code, reply.content) == (200, b"")
+
+
+@pytest.mark.parametrize("authorization", ["Basic bGFiQGV4YW1wbGUuY29tOndyb25n", "Basic !!!", "Bearer x"])
+def test_a_wsdl_is_for_everybody_whatever_credentials_come_with_the_question(
+    server: RunningServer, authorization: str
+) -> None:
+    assert addresses(fetch(server, Authorization=authorization)) == {server.url + ENDPOINT}

@@ -9,7 +9,9 @@ from threading import Thread
 import pytest
 import requests
 
-from tests.running_server import RunningServer
+from tests.conftest import LAB_COMPANY
+from tests.process_tree import cpu_seconds, peak_bytes
+from tests.running_server import RunningServer, add_account
 from tests.soap.raw import send_in_pieces, soap_post
 from tests.soap_call import ENDPOINT, Answer, auth, call, envelope, param, post, read
 
@@ -18,6 +20,32 @@ pytestmark = pytest.mark.usefixtures("no_surprises")
 USER = "lab@example.com"
 SECRET = "the-secret-of-this-file"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
+MOST_CPU_S = 15
+"""Processor time that an attack may cost; stock Spyne used 173 seconds on 2 MB of attributes."""
+MOST_MEMORY = 400 * 2**20
+"""Memory that an attack may add to the server; stock Spyne took 1.9 GB for 96 MB of tiny elements."""
+GENEROUS = 128 * 2**20
+
+
+@pytest.fixture(autouse=True)
+def _bounded(server: RunningServer) -> Iterator[None]:
+    """No attack keeps the server's processors busy, or makes it large."""
+    cpu, peak = cpu_seconds(server), peak_bytes(server)
+    yield
+    assert cpu_seconds(server) - cpu < MOST_CPU_S
+    assert peak_bytes(server) - peak < MOST_MEMORY
+
+
+@pytest.fixture(scope="module")
+def generous(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """A server whose operator allows requests of 128 MB."""
+    settings = {"max_request_bytes": str(GENEROUS), "http_workers": "1", "slots": "1"}
+    running = RunningServer(tmp_path_factory.mktemp("generous") / "data", settings)
+    database = running.database
+    add_account(database, "LabCo", USER, company_id=LAB_COMPANY)
+    database.close()
+    yield running.start()
+    running.stop()
 
 
 class Recorder(BaseHTTPRequestHandler):
@@ -105,21 +133,85 @@ def attributes(count: int) -> str:
     return "<a " + " ".join(f'a{n}=""' for n in range(count)) + "/>"
 
 
+def prefixes(count: int, number: int = 0) -> str:
+    """Return the start of an element that declares many namespaces."""
+    return "<a " + " ".join(f'xmlns:p{number}x{n}="u{n}"' for n in range(count)) + ">"
+
+
+def company(content: str) -> bytes:
+    """Return a question for the company, with this content."""
+    return envelope(param("getCompanyInfo", content), auth(USER))
+
+
 ENTITIES = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10 if n else "lol" * 10}">' for n in range(10))
 TOO_MUCH = {
     "a billion laughs": with_doctype(f"<!DOCTYPE x [{ENTITIES}]>", "&e9;"),
     "a quadratic blow-up": with_doctype(f'<!DOCTYPE x [<!ENTITY a "{"a" * 50_000}">]>', "&a;" * 5_000),
+    "a quadratic blow-up in an attribute": with_doctype(
+        f'<!DOCTYPE x [<!ENTITY a "{"a" * 50_000}">]>', f'<a b="{"&a;" * 5_000}"/>'
+    ),
     "ten thousand levels": envelope(param("getCompanyInfo", "<a>" * 10_000 + "</a>" * 10_000), auth(USER)),
     "300 levels": envelope(param("getCompanyInfo", "<a>" * 300 + "</a>" * 300), auth(USER)),
     "33 attributes": envelope(param("getCompanyInfo", attributes(33)), auth(USER)),
     "2 MB of attributes": envelope(param("getCompanyInfo", attributes(200_000)), auth(USER)),
+    "7 MB of attributes": envelope(param("getCompanyInfo", attributes(600_000)), auth(USER)),
     "too many elements": envelope(param("getCompanyInfo", "<a/>" * 300_001), auth(USER)),
+    "8 MB of elements": envelope(param("getCompanyInfo", "<a/>" * 2_000_000), auth(USER)),
+    "8 MB of elements in another encoding": (
+        '<?xml version="1.0" encoding="cp037"?>' + envelope(param("getCompanyInfo", "<a/>" * 2_000_000)).decode()
+    ).encode("cp037"),
 }
 
 
 @pytest.mark.parametrize("document", TOO_MUCH.values(), ids=TOO_MUCH)
 def test_a_document_beyond_the_limits_is_refused(server: RunningServer, document: bytes) -> None:
     assert post(server, document).fault[:2] == ("ipsApiFault", 30003)
+
+
+TOO_MUCH_FOR_LIBXML2 = {
+    "a text of more than 10 MB": company(f"<companyName>{'x' * 11 * 2**20}</companyName>"),
+    "an attribute of more than 10 MB": company(f'<a b="{"x" * 11 * 2**20}"/>'),
+    "96 MB of tiny elements": company("<a/>" * (96 * 2**20 // 4)),
+}
+
+
+@pytest.mark.parametrize("document", TOO_MUCH_FOR_LIBXML2.values(), ids=TOO_MUCH_FOR_LIBXML2)
+def test_a_large_limit_of_bytes_leaves_the_other_limits_in_force(generous: RunningServer, document: bytes) -> None:
+    cpu, peak = cpu_seconds(generous), peak_bytes(generous)
+    assert post(generous, document).fault[:2] == ("ipsApiFault", 30003)
+    assert cpu_seconds(generous) - cpu < MOST_CPU_S
+    assert peak_bytes(generous) - peak < MOST_MEMORY
+
+
+HARMLESS = {
+    "80,000 elements that nobody knows": "<a/>" * 80_000,
+    "many declarations of namespaces": f"{prefixes(10_000)}</a>",
+    "declarations at every level": "".join(prefixes(100, n) for n in range(200)) + "<p0x0:x/>" * 9_000 + "</a>" * 200,
+    "comments": "<!-- -->" * 500_000,
+    "processing instructions": "<?a?>" * 500_000,
+    "marked sections": f"<note>{'<![CDATA[x]]>' * 200_000}</note>",
+    "references to characters": f"<note>{'&#65;' * 500_000}</note>",
+}
+
+
+@pytest.mark.parametrize("content", HARMLESS.values(), ids=HARMLESS)
+def test_what_is_large_but_allowed_costs_little(server: RunningServer, content: str) -> None:
+    assert post(server, company(f"{content}<companyName>LabCo</companyName>")).text("companyInfo/name") == "LabCo"
+
+
+LONG = "9" * 7_000_000
+LONG_VALUES = {
+    "a number": ("searchAssets", f"<companyHandle>c|110</companyHandle><recordsPerPage>{LONG}</recordsPerPage>", 30001),
+    "a time": ("getJobLogs", f"<companyHandle>c|110</companyHandle><startDate>{LONG}</startDate>", 30001),
+    "a handle": ("getFolders", f"<companyHandle>c|{LONG}</companyHandle>", 20000),
+}
+
+
+@pytest.mark.parametrize(("operation", "content", "code"), LONG_VALUES.values(), ids=LONG_VALUES)
+def test_a_value_of_megabytes_is_refused_cheaply(
+    server: RunningServer, operation: str, content: str, code: int
+) -> None:
+    assert call(server, operation, content).fault[1] == code
 
 
 def test_a_document_within_the_limits_may_be_large(server: RunningServer) -> None:

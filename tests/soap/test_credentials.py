@@ -165,10 +165,3 @@ def test_an_access_token_is_refused_as_such(server: RunningServer) -> None:
 def test_credentials_are_checked_before_the_company_is_looked_up(server: RunningServer) -> None:
     answer = call(server, "getFolders", "<companyHandle>c|99999999</companyHandle>", password="wrong")
     assert answer.fault[:2] == ("authenticationFault", 10001)
-
-
-def test_a_password_is_never_written_to_the_log(server: RunningServer) -> None:
-    document = envelope(QUESTION, auth(USER, "log-me-not")).replace(b"</e:Body>", b"<broken")
-    assert post(server, document).is_fault
-    assert ask(server, auth(USER, "log-me-not")).is_fault
-    assert "log-me-not" not in server.log()

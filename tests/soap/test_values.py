@@ -190,6 +190,24 @@ def cropping(server: RunningServer, tolerance: str) -> str:
     return answer.fault[2] if answer.is_fault else ""
 
 
+@pytest.mark.parametrize("packet", ["eA", "1", "e*A=", "\u00e9\u00e9\u00e9\u00e9", "=", "eA==eA=="])
+def test_bytes_that_are_no_base64_are_a_fault_naming_their_field(server: RunningServer, packet: str) -> None:
+    element, code, reason = update_packet(server, packet).fault
+    assert (element, code) == ("ipsApiFault", 30001)
+    assert "compressedPacket" in reason
+
+
+@pytest.mark.parametrize("packet", ["eA==", "\n eA\r\n== \t", "", "<![CDATA[eA==]]>"])
+def test_base64_is_read_however_its_lines_are_broken(server: RunningServer, packet: str) -> None:
+    assert update_packet(server, packet).fault[1] != 30001
+
+
+def update_packet(server: RunningServer, packet: str) -> Answer:
+    """Call the only operation that takes bytes; it is not built."""
+    content = "<companyHandle>c|110</companyHandle><assetHandle>a|1</assetHandle>"
+    return call(server, "updateXMPPacket", f"{content}<compressedPacket>{packet}</compressedPacket>")
+
+
 @pytest.mark.parametrize("attribute", ['href="#a"', 'id="a" href="#a"', 'e:encodingStyle="x"', 'xml:lang="en"'])
 def test_soap_encoding_attributes_are_ignored(server: RunningServer, attribute: str) -> None:
     body = param("getCompanyInfo", f"<companyName {attribute}>LabCo</companyName>")

@@ -126,4 +126,4 @@ def test_tasks_in_flight_are_counted_by_company_and_by_job(database: Database) -
     first_company, second_company = loaded(database, first).company_id, loaded(database, second).company_id
     with database.read() as tx:
         assert ledger.in_flight_by_company(tx) == {first_company: 2, second_company: 1}
-        assert ledger.in_flight_of_job(tx, first) == 2
+        assert ledger.in_flight_by_job(tx) == {first: 2, second: 1}
