@@ -26,10 +26,12 @@ _ECHO = {
         "extractSearchWords": "false",
     },
     "pdfOptions": {
-        "process": "Thumbnail",
+        "process": "Rasterize",
         "resolution": "72.0",
         "colorspace": "Auto",
+        "pdfCatalog": "false",
         "extractSearchWords": "false",
+        "extractLinks": "true",
     },
     "illustratorOptions": {"process": "None", "resolution": "72.0", "colorspace": "Auto", "alpha": "false"},
     "colorManagementOptions": {"colorManagement": "MaintainOriginal"},

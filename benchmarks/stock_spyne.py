@@ -102,7 +102,9 @@ def _echo() -> Any:
         postScriptOptions=_model(contract.PostScriptOptions)(
             process="None", alpha=False, extractSearchWords=False, **page
         ),
-        pdfOptions=_model(contract.PDFOptions)(process="Thumbnail", extractSearchWords=False, **page),
+        pdfOptions=_model(contract.PDFOptions)(
+            process="Rasterize", pdfCatalog=False, extractSearchWords=False, extractLinks=True, **page
+        ),
         illustratorOptions=_model(contract.IllustratorOptions)(process="None", alpha=False, **page),
         colorManagementOptions=_model(contract.ColorManagementOptions)(colorManagement="MaintainOriginal"),
         projectHandleArray=_items("HandleArray"),
