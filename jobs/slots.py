@@ -13,7 +13,7 @@ from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from threading import Lock
+from threading import Condition
 from typing import Any, ParamSpec, TypeVar
 
 import structlog
@@ -55,15 +55,29 @@ class SlotCancelledError(Retryable):
     counts_as_failure = False
 
 
+@dataclass(slots=True)
+class _Run:
+    """One call from its wait for a slot to its end."""
+
+    future: Future[Any] | None = None
+    is_cancelled: bool = False
+
+    def cancel(self) -> None:
+        self.is_cancelled = True
+        if self.future is not None:
+            self.future.cancel()
+
+
 class SlotPool:
     """A fixed number of limited child processes, each of which calls ``prepare`` once. Threads ``run`` work in them."""
 
     def __init__(self, slots: int, limits: SlotLimits, prepare: Callable[[], None]) -> None:
         self.slots = slots
         self._limits = limits
-        self._running: dict[Hashable, Future[Any]] = {}
+        self._runs: dict[Hashable, _Run] = {}
+        self._busy = 0
         self._is_closed = False
-        self._lock = Lock()
+        self._changed = Condition()
         self._prepare = prepare
         self._pool = self._new_pool()
 
@@ -74,13 +88,7 @@ class SlotPool:
         child did not get to an answer.
         """
         limits = self._limits
-        call = [limits.timeout_s, function, args, kwargs]
-        with self._lock:
-            if self._is_closed:
-                raise SlotCancelledError("The server is being stopped.")
-            self._mend()
-            future = self._pool.schedule(_limited, args=call, timeout=limits.timeout_s)
-            self._running[key] = future
+        future = self._begin(key, [limits.timeout_s, function, args, kwargs])
         try:
             result: R = future.result(LONGEST_WAIT * limits.timeout_s)
         except ProcessExpired as error:
@@ -92,25 +100,41 @@ class SlotPool:
         else:
             return result
         finally:
-            with self._lock:
-                self._running.pop(key, None)
+            with self._changed:
+                self._runs.pop(key, None)
+                self._busy -= 1
+                self._changed.notify_all()
 
     def cancel(self, key: Hashable) -> None:
-        """End the run named ``key``, if there is one, and free its slot."""
-        with self._lock:
-            future = self._running.get(key)
-        if future is not None:
-            future.cancel()
+        """End the run named ``key``, if there is one, and free its slot; one that waits for a slot never begins."""
+        with self._changed:
+            if key in self._runs:
+                self._runs[key].cancel()
+                self._changed.notify_all()
 
     def close(self) -> None:
         """End every child at once; whoever waits in ``run`` gets SlotCancelledError."""
-        with self._lock:
+        with self._changed:
             self._is_closed = True
-            running = tuple(self._running.values())
-        for future in running:
-            future.cancel()
+            for run in self._runs.values():
+                run.cancel()
+            self._changed.notify_all()
         self._pool.stop()
         self._pool.join()
+
+    def _begin(self, key: Hashable, call: list[Any]) -> Future[Any]:
+        """Wait for a free slot and have the call run in it: pebble would begin what was cancelled while it waited."""
+        run = _Run()
+        with self._changed:
+            self._runs[key] = run
+            self._changed.wait_for(lambda: run.is_cancelled or self._is_closed or self._busy < self.slots)
+            if run.is_cancelled or self._is_closed:
+                self._runs.pop(key, None)
+                raise SlotCancelledError("The job or the server was stopped.")
+            self._mend()
+            run.future = self._pool.schedule(_limited, args=call, timeout=self._limits.timeout_s)
+            self._busy += 1
+            return run.future
 
     def _new_pool(self) -> ProcessPool:
         return ProcessPool(
