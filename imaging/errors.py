@@ -3,7 +3,12 @@
 
 
 class ImagingError(Exception):
-    """Root of all errors of this package; the message is fit for a user and never holds a path."""
+    """Root of all errors of this package; the message is a clause fit for a user and never holds a path."""
+
+    @property
+    def sentence(self) -> str:
+        """The message as a sentence of its own."""
+        return sentence(str(self))
 
 
 class UnsupportedFormat(ImagingError):
@@ -40,3 +45,8 @@ class UnusableProfile(ImagingError):
 
 class UnsupportedByEngine(ImagingError):
     """The PDF engine that was chosen cannot do what was asked."""
+
+
+def sentence(clause: str) -> str:
+    """Return the clause as a sentence: with a capital and a full stop."""
+    return f"{clause[:1].upper()}{clause[1:]}."

@@ -1,5 +1,6 @@
 """Turning what libvips reports while it reads into an error of ours, without the path that its text may hold."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,6 +10,9 @@ from imaging.errors import DamagedImage, UnsupportedFormat
 
 _EIGHT_BIT_LAB = "bad labq format"
 """What libvips 8.18 says to every TIFF with 8 bit Lab pixels, which is sound but which it cannot read."""
+
+_LOADER = re.compile(r"^\w+: ")
+_INNER = re.compile(r"[/\\]|vips|\blib", re.IGNORECASE)
 
 
 @contextmanager
@@ -25,6 +29,6 @@ def reading() -> Iterator[None]:
 
 
 def _reason(error: pyvips.Error) -> str:
-    """Return the first line of libvips' own report that names no file."""
-    lines = [line.strip() for line in str(error.detail).splitlines()]
-    return next((line for line in lines if line and "/" not in line and "\\" not in line), "it cannot be decoded")
+    """Return the first line of libvips' own report that names no file and no library, without its loader's name."""
+    lines = [_LOADER.sub("", line.strip()) for line in str(error.detail).splitlines()]
+    return next((line for line in lines if line and not _INNER.search(line)), "it cannot be decoded")

@@ -48,7 +48,7 @@ def _convert(image: pyvips.Image, source: IccProfile | None, asked: Asked) -> Do
     wanted = _load(how.output_profile, asked)
     if wanted.colour_space not in _OUTPUTS:
         raise UnusableProfile(
-            f"{how.output_profile} is a profile for {wanted.colour_space}; images are stored as RGB, CMYK or greyscale"
+            f"the output profile is one for {wanted.colour_space}; images are stored as RGB, CMYK or greyscale"
         )
     colours, alpha = split_alpha(image)
     known = colours if source is None else with_profile(colours, source)
@@ -64,7 +64,7 @@ def _convert(image: pyvips.Image, source: IccProfile | None, asked: Asked) -> Do
         )
     except pyvips.Error as error:
         raise UnusableProfile(
-            f"the colours cannot be converted to {how.output_profile}; choose another profile"
+            "the colours cannot be converted to those of the output profile; choose another one"
         ) from error
     meaning = "no profile" if source is None else f"a {source.colour_space} profile"
     detail = f"{how.mode}: from {meaning} to {how.output_profile} ({wanted.colour_space}), {how.intent}, {depth} bit"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from domain.errors import Permanent
 from domain.model import Asset, AuxRow, Derivatives, StepTiming, StoredFile, Task
-from imaging.errors import ImagingError
+from imaging.errors import ImagingError, sentence
 from imaging.facts import Outcome, RipOutcome
 from imaging.pipeline import MASK, optimise, preview_pdf
 from imaging.plan import Plan, plan_to_json
@@ -82,7 +82,7 @@ def make_picture(task: Task, tools: Tools, wanted: Wanted, options: ImageOptions
         try:
             made = tools.slots.run(task.token, run, source, plan, folder, tools.limits)
         except ImagingError as error:
-            raise Permanent(str(error)) from error
+            raise Permanent(error.sentence) from error
         remarks = _remarks(wanted, options, made)
         if isinstance(made, RipOutcome):
             pages = store_pages(made, folder, tools)
@@ -145,7 +145,7 @@ def _remarks(wanted: Wanted, options: ImageOptions, made: Made) -> tuple[AuxRow,
     has_both = options.auto_color_crop is not None and options.auto_transparent_crop is not None
     texts, problems = [], []
     if isinstance(made, RipOutcome):
-        problems = [page.problem for page in made.pages if page.problem]
+        problems = [sentence(page.problem) for page in made.pages if page.problem]
         trashed = [number for number, asset in wanted.pages.items() if asset.trash_state != "NotInTrash"]
         texts += [f"Page {number} is in the trash and was left as it is." for number in sorted(trashed)]
         outcomes = [page.outcome for page in made.pages if page.outcome]

@@ -189,7 +189,7 @@ def test_a_page_that_cannot_be_made_fails_the_document_and_is_named(lab: Client)
     name = lab.run(reprocess([book], manualCropOptions=crop(20, 20, 10, 10)))
     (row,) = lab.rows(name, "ReoptimizeFailure")
     assert row.message.startswith("1 of 3 pages could not be made into images. The first: page 2: ")
-    assert any(remark.startswith("page 2: ") for remark in row.remarks)
+    assert any(remark.startswith("Page 2: ") for remark in row.remarks)
     assert sizes(lab, pages) == [("160", "80"), ("30", "30"), ("160", "80")]
 
 
