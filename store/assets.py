@@ -208,7 +208,7 @@ def asset_from_row(row: Mapping[Any, Any]) -> Asset:
         id=row["id"],
         company_id=row["company_id"],
         folder=row["folder"],
-        name=row["name"],
+        name=row["name"].partition("/")[0],  # one given up for good has let go of its name, see set_trash_state
         file_name=row["file_name"],
         type=row["type"],
         ready_for_publish=row["ready_for_publish"],

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from domain.clock import utc_now
 from domain.errors import Permanent, Superseded
-from domain.handles import parse_asset
+from domain.handles import asset_handle, parse_asset
 from domain.model import Asset, AuxRow, Derivatives, Job, LogRow, NewTask, Order, Task
 from domain.states import TaskState
 from jobs.crop_rules import Crop, decide_publish_mark, new_publish_mark
@@ -43,7 +43,7 @@ def plan(tx: Tx, company_id: int, order: Order) -> Planned:
             continue
         seen |= {known} if known is not None else set()
         label = names[known] if known is not None else handle
-        tasks.append(NewTask(label=label, asset_id=known, input={"handle": handle}))
+        tasks.append(NewTask(label=label, asset_id=known))
     repeated = len(order.items) - len(tasks)
     message = f"Repeated asset handles were left out, because each asset is processed once: {repeated}."
     rows = (LogRow(log_type="UploadWarning", message=message, at=utc_now()),) if repeated else ()
@@ -96,8 +96,9 @@ def _load(task: Task, tools: Tools) -> tuple[Asset, dict[int, Asset]]:
     with tools.database.read() as tx:
         asset = load_asset(tx, task.company_id, task.asset_id) if task.asset_id is not None else None
         pages = page_assets(tx, asset) if asset is not None else {}
-    if asset is None:
-        raise Permanent(f"There is no asset with handle {task.input['handle']} in this company.")
+    if asset is None or asset.trash_state == "InEmptiedTrash":
+        handle = task.label if task.asset_id is None else asset_handle(task.asset_id)
+        raise Permanent(f"There is no asset with handle {handle} in this company.")
     if asset.trash_state != "NotInTrash":
         raise Permanent("The asset is in the trash; restore it first.")
     return asset, pages

@@ -7,11 +7,11 @@ from domain import model
 from domain.errors import ApiError, FaultCode, invalid, not_built
 from domain.handles import asset_handle, folder_handle, image_map_handle, parse_asset
 from server.dispatch import Call, implements
-from server.operations.batch import find_asset, for_each
-from server.operations.choices import asset_types
+from server.operations.batch import find_all, find_asset, find_known, for_each
+from server.operations.choices import asset_types, check_length
 from server.operations.folders import company_path, refuse_permission_context
 from store import asset_changes as changes
-from store.assets import count_by_type, find_by_names, load_assets
+from store.assets import count_by_type, find_by_names
 from store.folders import find_folders
 from store.generated import find_origins
 from store.projects import find_projects_of
@@ -30,11 +30,10 @@ _INFO_FIELDS = {
 
 @implements(contract.GET_ASSETS)
 def get_assets(call: Call, param: contract.GetAssetsParam) -> contract.GetAssetsReturn:
-    """Answer the assets with these handles, in their order; unknown and foreign ones are left out."""
+    """Answer the assets with these handles, in their order; unknown, foreign and emptied ones are left out."""
     refuse_permission_context(param.access_user_handle, param.access_group_handle)
     numbers = [n for handle in param.asset_handle_array if (n := parse_asset(handle)) is not None]
-    found = load_assets(call.tx, call.company.id, numbers)
-    return contract.GetAssetsReturn(asset_array=asset_values(call, found))
+    return contract.GetAssetsReturn(asset_array=asset_values(call, find_known(call, numbers)))
 
 
 @implements(contract.GET_ASSETS_BY_NAME)
@@ -55,6 +54,7 @@ def rename_asset(call: Call, param: contract.RenameAssetParam) -> contract.Renam
     name = param.new_name.strip()
     if not name or "/" in name or not name.isprintable():
         raise invalid("newName", "a name has at least one character and no slash or control character.")
+    check_length("newName", name)
     asset = find_asset(call, param.asset_handle)
     others = [each for each in find_by_names(call.tx, call.company.id, [name]) if each.id != asset.id]
     if others:
@@ -93,7 +93,7 @@ def get_original_file_paths(
     call: Call, param: contract.GetOriginalFilePathsParam
 ) -> contract.GetOriginalFilePathsReturn:
     """Answer the virtual path under which each original was uploaded, in the order of the handles."""
-    found = [find_asset(call, handle, "assetHandleArray") for handle in param.asset_handle_array]
+    found = find_all(call, param.asset_handle_array)
     return contract.GetOriginalFilePathsReturn(original_file_array=[asset.original_path for asset in found])
 
 

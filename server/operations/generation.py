@@ -7,8 +7,7 @@ from domain.errors import invalid, missing
 from domain.model import Asset, GeneratedPage
 from server.dispatch import Call, implements
 from server.operations.assets import asset_values
-from server.operations.batch import find_asset
-from store.assets import load_assets
+from server.operations.batch import find_asset, find_known
 from store.generated import PAGE_ENGINE, find_origins, find_pages
 from wsdl import contract
 
@@ -67,13 +66,13 @@ _Step = tuple[Asset, Asset, GeneratedPage]
 
 def _pages_of(call: Call, document: Asset) -> list[_Step]:
     pages = {page.asset_id: page for page in find_pages(call.tx, document.id)}
-    found = load_assets(call.tx, call.company.id, list(pages))
+    found = find_known(call, list(pages))
     return [(document, asset, pages[asset.id]) for asset in found]
 
 
 def _origin_of(call: Call, asset: Asset) -> list[_Step]:
     page = find_origins(call.tx, [asset.id]).get(asset.id)
-    found = load_assets(call.tx, call.company.id, [page.originator_id]) if page else ()
+    found = find_known(call, [page.originator_id]) if page else []
     return [(document, asset, page) for document in found if page]
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from domain.errors import invalid
 from domain.handles import asset_handle, context_handle, parse_context
 from server.dispatch import Call, implements
-from server.operations.batch import find_asset, for_each
-from server.operations.choices import choose
+from server.operations.batch import find_all, find_asset, for_each
+from server.operations.choices import check_word, choose
 from store.asset_changes import find_marked_contexts, set_publish_mark
 from store.companies import CONTEXT_TYPES, Context, find_contexts
 from wsdl import contract
@@ -70,7 +70,7 @@ def batch_get_asset_publish_contexts(
 ) -> contract.BatchGetAssetPublishContextsReturn:
     """Answer the contexts in which each of the assets is marked."""
     contexts = {each.id: each for each in find_contexts(call.tx, call.company.id)}
-    assets = [find_asset(call, handle, "assetHandleArray") for handle in param.asset_handle_array]
+    assets = find_all(call, param.asset_handle_array)
     return contract.BatchGetAssetPublishContextsReturn(
         asset_publish_contexts_array=[
             contract.AssetPublishContexts(
@@ -83,8 +83,7 @@ def batch_get_asset_publish_contexts(
 
 
 def _mark(call: Call, handle: str, state: str, contexts: Sequence[int] | None) -> None:
-    if state not in STATES:
-        raise invalid("publishState", f"{state} is not one of {', '.join(STATES)}.")
+    check_word("publishState", state, STATES)
     set_publish_mark(call.tx, find_asset(call, handle), contexts, is_marked=STATES[state])
 
 

@@ -70,7 +70,7 @@ def test_another_company_may_have_an_asset_of_the_same_name(server: RunningServe
     assert not answer.is_fault
 
 
-@pytest.mark.parametrize("name", ["", "  ", "a/b", "a\tb"])
+@pytest.mark.parametrize("name", ["", "  ", "a/b", "a\tb", "n" * 256])
 def test_a_name_that_cannot_be_is_refused(own: Client, name: str) -> None:
     asset = own.upload({"a.svg": SVG})["a.svg"]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.jobs.flow import Client, reprocess
-from tests.jobs.pictures import small_png
+from tests.jobs.pictures import small_pdf, small_png
 from tests.running_server import RunningServer
 from tests.soap.batches import SVG, UNKNOWN, asset_field, counts, handles, names_found, own_company, problems
 
@@ -116,15 +116,55 @@ def test_an_asset_outside_the_trash_cannot_be_emptied(own: Client) -> None:
     assert asset_field(own, kept, "trashState") == "NotInTrash"
 
 
-def test_an_emptied_asset_is_an_unknown_asset(own: Client) -> None:
+@pytest.fixture
+def emptied(own: Client) -> str:
+    """The handle of an asset that was given up for good, by the name ``gone``."""
     gone = own.upload({"gone.svg": SVG})["gone.svg"]
     own.call("deleteAsset", f"<assetHandle>{gone}</assetHandle>")
     own.call("emptyAssetsFromTrash", handles(gone))
+    return gone
 
-    answer = own.call("restoreAssetsFromTrash", handles(gone, UNKNOWN))
 
-    emptied, unknown = problems(answer)
-    assert (emptied.code, emptied.reason) == (unknown.code, unknown.reason.replace(UNKNOWN, gone))
+def test_an_emptied_asset_is_an_unknown_asset(own: Client, emptied: str) -> None:
+    answer = own.call("restoreAssetsFromTrash", handles(emptied, UNKNOWN))
+
+    gone, unknown = problems(answer)
+    assert (gone.code, gone.reason) == (unknown.code, unknown.reason.replace(UNKNOWN, emptied))
+
+
+@pytest.mark.covers("getAssets")
+def test_an_emptied_asset_is_not_answered_by_its_handle(own: Client, emptied: str) -> None:
+    assert own.call("getAssets", handles(emptied)).texts("assetArray/items") == []
+
+
+def test_a_search_for_emptied_assets_tells_the_names_they_had(own: Client, emptied: str) -> None:
+    query = "<includeSubfolders>true</includeSubfolders><trashState>InEmptiedTrash</trashState>"
+
+    found = own.call("searchAssets", query)
+
+    assert found.texts("assetArray/items/assetHandle") == [emptied]
+    assert found.texts("assetArray/items/name") == [f"{own.tag}-gone"]
+
+
+def test_reprocessing_an_emptied_asset_says_that_there_is_none(own: Client, emptied: str) -> None:
+    name = own.run(reprocess([emptied]))
+
+    (row,) = own.rows(name, "ReoptimizeFailure")
+    assert row.message == f"There is no asset with handle {emptied} in this company."
+
+
+def test_a_page_whose_document_was_emptied_belongs_to_none(own: Client) -> None:
+    book = own.upload({"book.pdf": small_pdf()})["book.pdf"]
+    (page,) = own.call("getAssociatedAssets", f"<assetHandle>{book}</assetHandle>").texts(
+        "memberArray/items/assetHandle"
+    )
+    own.call("deleteAsset", f"<assetHandle>{book}</assetHandle>")
+    own.call("emptyAssetsFromTrash", handles(book))
+
+    answer = own.call("getAssociatedAssets", f"<assetHandle>{page}</assetHandle>")
+
+    assert answer.texts("containerArray/items") == []
+    assert answer.texts("generatorArray/items") == []
 
 
 def test_emptying_the_trash_does_not_mind_any_name_that_another_asset_has(own: Client) -> None:
