@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from domain.clock import utc_now
-from domain.errors import ApiError, FaultCode, missing
+from domain.errors import ApiError, FaultCode
 from domain.handles import parse_company
 from domain.model import Company, Membership, User
 from server.passwords import Attempt, Passwords
@@ -66,10 +66,8 @@ def is_login_valid(user: User) -> bool:
     return user.is_valid and (user.password_expires is None or user.password_expires > utc_now())
 
 
-def open_company(tx: Tx, principal: Principal, handle: str | None) -> Company:
+def open_company(tx: Tx, principal: Principal, handle: str) -> Company:
     """Return the company that ``handle`` names; an unknown one and one that is not the caller's are the same fault."""
-    if not handle:
-        raise missing("companyHandle")
     number = parse_company(handle)
     company = load_company(tx, number) if number is not None else None
     if company is None or principal.role_in(company) is None:

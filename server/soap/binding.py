@@ -22,9 +22,9 @@ Reader = Callable[[Any, str], Any]
 def to_message(cls: Message, model: Any, version: Version, *, strict: bool = False) -> Any:
     """Return the message of class ``cls`` that ``model`` holds.
 
-    A field that the request's version does not have is read all the same; it is only never demanded. Raises ApiError
-    30002 for a missing required field and 30001 for a value out of range, naming the field by its
-    path. ``strict`` allows no missing field at all.
+    A field that the request's version does not have is read all the same; it is only never demanded. A handle that is
+    empty or blank names nothing, and counts as missing. Raises ApiError 30002 for a missing required field and 30001
+    for a value out of range, naming the field by its path. ``strict`` allows no missing field at all.
     """
     return _reader(declaration_of(cls), version, strict)(model, "")
 
@@ -46,9 +46,10 @@ def _field_reader(field: WireField, version: Version, strict: bool) -> Reader:
     read_value = _array_reader(field, version, strict) if field.array else _value_reader(field, version, strict)
     is_demanded = field.required and field.lifetime.covers(version)
     default = None if strict else LENIENT.get(field.wire_name)
+    is_handle = field.array is None and field.wire_name.endswith("Handle")
 
     def read(value: Any, path: str) -> Any:
-        if value is not None:
+        if value is not None and not (is_handle and not value.strip()):
             return read_value(value, path)
         if is_demanded and default is None:
             raise missing(path)

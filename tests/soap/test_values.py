@@ -127,6 +127,44 @@ def test_a_missing_required_field_is_a_fault_naming_it(server: RunningServer) ->
     assert "assetHandleArray" in reason
 
 
+@pytest.mark.parametrize("blank", ["", " ", "\n\t"])
+@pytest.mark.parametrize(
+    ("operation", "content"),
+    [
+        ("removeMask", "<assetHandle>{}</assetHandle>"),
+        ("stopJob", "<jobHandle>{}</jobHandle>"),
+        ("deleteProject", "<projectHandle>{}</projectHandle>"),
+        ("moveAsset", "<assetHandle>a|1</assetHandle><folderHandle>{}</folderHandle>"),
+    ],
+)
+def test_a_blank_handle_is_a_missing_one(server: RunningServer, operation: str, content: str, blank: str) -> None:
+    answer = call(server, operation, f"<companyHandle>c|110</companyHandle>{content.format(blank)}")
+    field = content.rpartition("</")[2].rstrip(">")
+    assert answer.fault == ("ipsApiFault", 30002, f"{field} is required: give it a value.")
+
+
+def test_a_blank_company_handle_is_a_missing_one(server: RunningServer) -> None:
+    reason = call(server, "getAssetCounts", "<companyHandle> </companyHandle>").fault[2]
+    assert reason == "companyHandle is required: give it a value."
+
+
+def test_an_optional_handle_that_is_blank_is_not_given(server: RunningServer) -> None:
+    answer = call(server, "getUserInfo", "<userHandle> </userHandle>")
+    assert answer.text("userInfo/email") == "lab@example.com"
+
+
+def test_a_blank_handle_among_others_is_named_by_its_place(server: RunningServer) -> None:
+    content = "<companyHandle>c|110</companyHandle><assetHandleArray><items> </items></assetHandleArray>"
+    answer = call(server, "getOriginalFilePaths", content)
+    assert answer.fault == ("ipsApiFault", 30002, "assetHandleArray.items[0] is required: give it a value.")
+
+
+def test_a_blank_handle_does_not_stop_a_batch(server: RunningServer) -> None:
+    content = "<companyHandle>c|110</companyHandle><assetHandleArray><items> </items></assetHandleArray>"
+    answer = call(server, "deleteAssets", content)
+    assert answer.text("errorDetailArray/items/reason") == "assetHandle is required: give it a value."
+
+
 def test_a_nested_missing_field_is_named_by_its_path(server: RunningServer) -> None:
     job = (
         "<companyHandle>c|110</companyHandle><jobName>x</jobName><reprocessAssetsJob><assetHandleArray/>"
