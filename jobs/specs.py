@@ -61,7 +61,7 @@ class UnsharpSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColourSpec:
-    """Colour management, its profiles as keys of the blob store."""
+    """Colour management, its profiles as keys of the blob store; Default has none where the company has none."""
 
     mode: str
     source_profile: str | None = None

@@ -18,6 +18,7 @@ from jobs.submit import Submission, add_uploaded_file, open_post_upload
 from server.access import Principal, authenticate, authorise, open_company
 from server.dispatch import Call, Origin, Services
 from server.multipart import Allowance, Part, read_parts
+from server.operations.choices import check_length
 from server.operations.folders import company_path
 from server.operations.job_options import follow_on_spec, image_options, project_ids, refuse_not_built
 from server.operations.jobs import job_name
@@ -32,7 +33,6 @@ from wsdl.versions import V2014_04_03
 
 AUTH_PART = "auth"
 PARAMS_PART = "uploadParams"
-MAX_FILE_NAME = 255
 OVERHEAD = 2**20
 """What a POST may hold besides files when its length alone decides that its files are too large."""
 
@@ -196,8 +196,7 @@ def _destination(company: model.Company, param: contract.UploadPostParam, part: 
     file_name = "".join(c for c in file_name.strip() if c.isprintable())
     if file_name in ("", ".", ".."):
         raise invalid("fileName", "the file needs a name: fileName, or the part's Content-Disposition filename.")
-    if len(file_name) > MAX_FILE_NAME:
-        raise invalid("fileName", f"a file name has at most {MAX_FILE_NAME} characters.")
+    check_length("fileName", file_name)
     prefix = param.dest_folder or ""
     if prefix and folder.partition("/")[0] == company.root:
         folder = folder.partition("/")[2]

@@ -55,7 +55,9 @@ def auto_crop_for(spec: AutoCropSpec) -> AutoCrop:
     return AutoCrop(tolerance=spec.tolerance, corner=cast("Any", spec.corner))
 
 
-def _colour(spec: ColourSpec) -> ColourManagement:
+def _colour(spec: ColourSpec) -> ColourManagement | None:
+    if not spec.source_profile and not spec.output_profile:
+        return None
     return ColourManagement(
         mode=cast("Any", spec.mode), source_profile=spec.source_profile, output_profile=spec.output_profile
     )

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import structlog
 
 from domain.clock import utc_now
-from domain.errors import invalid, missing
+from domain.errors import invalid, missing, not_built
 from server.dispatch import Call, implements
 from wsdl import contract
 
@@ -25,6 +25,8 @@ def cdn_cache_invalidation(
     """Answer at once that nothing stale is left; one foreign or malformed URL faults the whole request."""
     if not param.url_array:
         raise missing("urlArray")
+    if param.confirmation is not None and (param.confirmation.cc_originator or param.confirmation.cc_others_array):
+        raise not_built("confirmation of cdnCacheInvalidation")
     if len(param.url_array) > MOST_URLS:
         raise invalid("urlArray", f"takes at most {MOST_URLS} URLs.")
     for n, url in enumerate(param.url_array):

@@ -1,7 +1,7 @@
 """Companies: what a client asks first, to learn its handle and its root folder."""
 
 from domain import handles, model
-from domain.errors import ApiError, FaultCode, missing
+from domain.errors import ApiError, FaultCode, missing, not_built
 from server.access import open_company
 from server.dispatch import Call, implements
 from store.companies import find_companies, find_company
@@ -26,6 +26,8 @@ def get_company_info(call: Call, param: contract.GetCompanyInfoParam) -> contrac
     if call.chosen is not None:
         return contract.GetCompanyInfoReturn(company_info=company_value(call.chosen))
     if not param.company_name:
+        if param.ims_org_id:
+            raise not_built("imsOrgId of getCompanyInfo")
         raise missing("companyHandle or companyName")
     found = find_company(call.tx, param.company_name)
     if found is None or call.principal.role_in(found) is None:

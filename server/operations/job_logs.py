@@ -11,7 +11,7 @@ from jobs.kinds import publish, upload_post, upload_urls
 from jobs.kinds.registry import KINDS
 from server.dispatch import Call, implements
 from server.operations.batch import find_asset
-from server.operations.choices import DIRECTIONS, choose
+from server.operations.choices import DIRECTIONS, choose, log_types
 from server.operations.jobs import find_job
 from server.operations.users import find_known_user
 from store.job_logs import LogQuery, find_rows, find_rows_of_asset
@@ -34,14 +34,6 @@ DETAIL_SORT_FIELDS = {"Date": False, "LogType": True}
 WITHIN_MILLISECOND = timedelta(microseconds=999)
 """What the wire cuts off a time: an end date includes every job whose start date reads the same."""
 SUB_TYPES = {"Full": "full", "Incremental": "increment"}
-MISSPELT = {
-    "endReoptimize": "EndReoptimize",
-    "FleEnd": "FileEnd",
-    "VideoPubilshSuccess": "VideoPublishSuccess",
-    "BeginVideoPubl]ish": "BeginVideoPublish",
-    "ImageRenderingPublishCleanupsuccess": "ImageRenderingPublishCleanupSuccess",
-}
-"""Log types as the vendor's page prints them, and as they are written."""
 
 
 @implements(contract.GET_JOB_LOGS)
@@ -77,11 +69,12 @@ def get_job_log_details(call: Call, param: contract.GetJobLogDetailsParam) -> co
         raise invalid("recordsPerPage", f"must be between 0 and {MAX_PAGE}.")
     if page < 1:
         raise invalid("resultsPage", "pages are numbered from 1.")
+    wanted = log_types("logTypeArray", param.log_type_array)
     logs = []
     for job in jobs:
         query = LogQuery(
             job_id=job.id,
-            log_types=tuple(MISSPELT.get(name, name) for name in param.log_type_array or ()),
+            log_types=wanted,
             sort_by_type=choose("sortBy", param.sort_by, DETAIL_SORT_FIELDS, default=False),
             descending=choose("sortDirection", param.sort_direction, DIRECTIONS, default=False),
             offset=(page - 1) * size,

@@ -9,8 +9,9 @@ from typing import Any
 from domain.errors import invalid, missing, not_built
 from domain.handles import parse_context
 from jobs.kinds import publish
-from jobs.specs import FollowOnSpec, ImageOptions, Insets, PublishSpec
+from jobs.specs import FollowOnSpec, ImageOptions, PublishSpec
 from server.dispatch import Call
+from server.operations.choices import check_word
 from server.operations.picture_options import picture_options
 from server.operations.projects import find_project
 from store.companies import context_type, default_context
@@ -81,12 +82,25 @@ NOT_BUILT: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "exclude_master_video_from_avs": ("excludeMasterVideoFromAVS", _is_off),
 }
 """Options that a later version will carry out: the wire name, and what asks for something."""
+PROCESSES: Mapping[str, tuple[str, ...]] = {
+    "photoshop_options": ("None", "MaintainLayers"),
+    "post_script_options": ("None", "Rasterize"),
+    "illustrator_options": ("None", "Rasterize"),
+    "un_compress_options": ("None", "UnCompress"),
+}
+"""The vendor's words for the process of those of them that have documented ones."""
 
 
 def refuse_not_built(job: ImageJob, field: str) -> None:
-    """Raise ApiError for the first option of ``job`` that asks for something this version does not do."""
+    """Raise ApiError for the first option of ``job`` that asks for something this version does not do.
+
+    It is 30001 for a process that there is not, so that a slip of the pen does not look like a missing feature.
+    """
     for name, (wire_name, asks) in NOT_BUILT.items():
-        if asks(getattr(job, name, None)):
+        option = getattr(job, name, None)
+        if asks(option):
+            if (words := PROCESSES.get(name)) and (process := getattr(option, "process", None)):
+                check_word(f"{field}.{wire_name}.process", process, words)
             raise not_built(f"{field}.{wire_name}")
 
 
@@ -111,10 +125,9 @@ def project_ids(call: Call, job: ImageJob, field: str) -> tuple[int, ...]:
 
 def image_options(call: Call, job: ImageJob, field: str) -> ImageOptions:
     """Return what the job says of pictures and publish marks; ApiError names a value that is out of its range."""
-    crop, preserve = job.manual_crop_options, job.preserve_publish_state
+    preserve = job.preserve_publish_state
     return ImageOptions(
         preserve_crop=job.preserve_crop,
-        manual_crop=Insets(left=crop.left, right=crop.right, top=crop.top, bottom=crop.bottom) if crop else None,
         ready_for_publish=job.ready_for_publish,
         preserve_publish_state=call.company.retain_publish_state if preserve is None else preserve,
         create_mask=job.create_mask,

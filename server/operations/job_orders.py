@@ -1,6 +1,6 @@
 """The one job of a submitJob, from the wire to an order: its options checked, what is not built refused by name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from functools import partial
 from pathlib import PurePosixPath
@@ -14,6 +14,7 @@ from jobs.kinds import optimize_images, publish, reprocess, rip_pdfs, upload_url
 from jobs.kinds.upload_urls import UrlSource
 from jobs.specs import FollowOnSpec, ImageOptions, ReprocessSpec, UploadSpec
 from server.dispatch import Call
+from server.operations.choices import check_length
 from server.operations.folders import company_path
 from server.operations.job_options import (
     PublishJob,
@@ -51,7 +52,7 @@ def _reprocess(call: Call, job: contract.ReprocessAssetsJob) -> Order:
         follow_on=follow_on_spec(call, job, "reprocessAssetsJob"),
         project_ids=project_ids(call, job, "reprocessAssetsJob"),
     )
-    return reprocess.order(spec, job.asset_handle_array)
+    return reprocess.order(spec, _handles(job.asset_handle_array, "reprocessAssetsJob.assetHandleArray"))
 
 
 def _urls(call: Call, job: contract.UploadUrlsJob) -> Order:
@@ -78,7 +79,7 @@ def _rip(call: Call, job: contract.RipPdfsJob) -> Order:
         follow_on=follow_on_spec(call, same, "ripPdfsJob"),
         project_ids=project_ids(call, same, "ripPdfsJob"),
     )
-    return rip_pdfs.order(spec, job.pdf_handle_array)
+    return rip_pdfs.order(spec, _handles(job.pdf_handle_array, "ripPdfsJob.pdfHandleArray"))
 
 
 def _optimize(_call: Call, job: contract.OptimizeImagesJob) -> Order:
@@ -87,8 +88,18 @@ def _optimize(_call: Call, job: contract.OptimizeImagesJob) -> Order:
     return optimize_images.order(ReprocessSpec(image=ImageOptions(), follow_on=follow_on))
 
 
+def _handles(handles: Sequence[str], field: str) -> Sequence[str]:
+    """Return the handles; ApiError 30002 for a blank one. One that names no asset is for its own task to say."""
+    for n, handle in enumerate(handles):
+        if not handle.strip():
+            raise missing(f"{field}.items[{n}]")
+    return handles
+
+
 def _url_source(company: model.Company, url: contract.UploadUrl, position: int) -> UrlSource:
     field = f"uploadUrlsJob.urlArray.items[{position}]"
+    if not url.source_url.strip():
+        raise missing(f"{field}.sourceUrl")
     try:
         source = PurePosixPath(unquote(urlsplit(url.source_url).path))
     except ValueError as error:
@@ -99,6 +110,7 @@ def _url_source(company: model.Company, url: contract.UploadUrl, position: int) 
         raise invalid(f"{field}.destPath", "must end with a file name.")
     if not PurePosixPath(file_name).suffix:
         file_name += source.suffix
+    check_length(f"{field}.destPath", file_name)
     return UrlSource(url=url.source_url, folder=company_path(company, folder, f"{field}.destPath"), file_name=file_name)
 
 

@@ -1,11 +1,11 @@
 """The options of a job that change a picture, from the wire to a spec, each number and word checked."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypedDict
 
 from domain.errors import invalid
-from jobs.specs import AutoCropSpec, ColourSpec, KnockoutSpec, PdfSpec, UnsharpSpec
+from jobs.specs import AutoCropSpec, ColourSpec, Insets, KnockoutSpec, PdfSpec, UnsharpSpec
 from server.dispatch import Call
+from server.operations.choices import check_word
 from server.operations.company_settings import default_profile, find_profile
 from wsdl import contract
 
@@ -14,10 +14,9 @@ if TYPE_CHECKING:
 
 CORNERS = ("UpperLeft", "UpperRight", "BottomLeft", "BottomRight")
 FILL_METHODS = ("FloodFill", "MatchPixel")
-PDF_PROCESSES = {"": "Rasterize", "render": "Rasterize", "Render": "Rasterize"} | {
-    word: word for word in ("None", "Rasterize", "Thumbnail")
-}
-"""What the server makes of each word; ``render`` is what the vendor's own answers say for Rasterize."""
+PDF_PROCESSES = ("None", "Rasterize", "Thumbnail")
+_RASTERIZE = (None, "", "render", "Render")
+"""What else means Rasterize: nothing, and the word of the vendor's own answers."""
 PAGE_COLOURS = ("Auto", "Rgb", "Cmyk", "Gray")
 MAX_PAGE_DPI = 2400
 COLOUR_MODES = ("Default", "MaintainOriginal", "Convert")
@@ -26,6 +25,7 @@ COLOUR_MODES = ("Default", "MaintainOriginal", "Convert")
 class PictureOptions(TypedDict):
     """The fields of ImageOptions that this module makes."""
 
+    manual_crop: Insets | None
     auto_color_crop: AutoCropSpec | None
     auto_transparent_crop: AutoCropSpec | None
     knockout: KnockoutSpec | None
@@ -40,6 +40,7 @@ def picture_options(call: Call, job: "ImageJob", field: str) -> PictureOptions:
     if has_both and call.services.settings.strict:
         raise invalid(f"{field}.autoColorCropOptions, {field}.autoTransparentCropOptions", "give one of the two.")
     return PictureOptions(
+        manual_crop=_manual_crop(job.manual_crop_options, f"{field}.manualCropOptions"),
         auto_color_crop=color_crop(job.auto_color_crop_options, f"{field}.autoColorCropOptions"),
         auto_transparent_crop=transparent_crop(
             job.auto_transparent_crop_options, f"{field}.autoTransparentCropOptions"
@@ -55,7 +56,7 @@ def color_crop(options: contract.AutoColorCropOptions | None, field: str) -> Aut
     """Return a crop by the colour of a corner, or None when it is not asked for."""
     if options is None:
         return None
-    _check_word(options.corner, CORNERS, f"{field}.corner")
+    check_word(f"{field}.corner", options.corner, CORNERS)
     _check_range(options.tolerance, 0, 1, f"{field}.tolerance")
     return AutoCropSpec(corner=options.corner, tolerance=options.tolerance)
 
@@ -68,11 +69,23 @@ def transparent_crop(options: contract.AutoTransparentCropOptions | None, field:
     return AutoCropSpec(tolerance=options.tolerance)
 
 
+def _manual_crop(options: contract.ManualCropOptions | None, field: str) -> Insets | None:
+    if options is None:
+        return None
+    sides = {"left": options.left, "right": options.right, "top": options.top, "bottom": options.bottom}
+    for side, pixels in sides.items():
+        if pixels < 0:
+            raise invalid(
+                f"{field}.{side}", f"{pixels} is negative; it is the number of pixels to trim from that edge."
+            )
+    return Insets(**sides)
+
+
 def _knockout(options: contract.KnockoutBackgroundOptions | None, field: str) -> KnockoutSpec | None:
     if options is None:
         return None
-    _check_word(options.corner, CORNERS, f"{field}.corner")
-    _check_word(options.fill_method, FILL_METHODS, f"{field}.fillMethod")
+    check_word(f"{field}.corner", options.corner, CORNERS)
+    check_word(f"{field}.fillMethod", options.fill_method, FILL_METHODS)
     tolerance = options.tolerance or 0.0
     _check_range(tolerance, 0, 1, f"{field}.tolerance")
     return KnockoutSpec(corner=options.corner, fill_method=options.fill_method, tolerance=tolerance)
@@ -97,7 +110,7 @@ def _unsharp(options: contract.UnsharpMaskOptions | None, field: str) -> Unsharp
 
 def _colour(call: Call, options: contract.ColorManagementOptions | None, field: str) -> ColourSpec | None:
     mode = "Default" if options is None else options.color_management
-    _check_word(mode, COLOUR_MODES, f"{field}.colorManagement")
+    check_word(f"{field}.colorManagement", mode, COLOUR_MODES)
     if mode == "MaintainOriginal":
         return None
     source = _profile_key(call, options.source_profile_handle if options else None, f"{field}.sourceProfileHandle")
@@ -109,37 +122,31 @@ def _colour(call: Call, options: contract.ColorManagementOptions | None, field: 
         source = default_profile(call, "source_profile_id").original.key
     if output is None and call.company.display_profile_id is not None:
         output = default_profile(call, "display_profile_id").original.key
-    return ColourSpec(mode=mode, source_profile=source, output_profile=output) if source or output else None
+    return ColourSpec(mode=mode, source_profile=source, output_profile=output)
 
 
 def _pdf(call: Call, options: contract.PDFOptions | None, field: str) -> PdfSpec:
     if options is None:
         return PdfSpec()
     given = PdfSpec(
-        process=options.process or "",
+        process="Rasterize" if options.process in _RASTERIZE else options.process or "",
         resolution=PdfSpec().resolution if options.resolution is None else options.resolution,
         colour_space=options.colorspace or PdfSpec().colour_space,
         extract_words=bool(options.extract_search_words),
         extract_links=options.extract_links is not False,
     )
-    _check_word(given.process, tuple(PDF_PROCESSES), f"{field}.process")
+    check_word(f"{field}.process", given.process, PDF_PROCESSES)
     _check_range(given.resolution, 1, MAX_PAGE_DPI, f"{field}.resolution")
-    _check_word(given.colour_space, PAGE_COLOURS, f"{field}.colorspace")
+    check_word(f"{field}.colorspace", given.colour_space, PAGE_COLOURS)
     if given.colour_space == "Cmyk" and call.services.settings.pdf_engine == "pypdfium2":
         raise invalid(f"{field}.colorspace", "the PDF engine of this server (pypdfium2) cannot draw in Cmyk.")
-    process = PDF_PROCESSES[given.process]
-    if given.extract_words and process != "Rasterize":
-        raise invalid(f"{field}.extractSearchWords", f"words belong to pages, and process {process} makes none.")
-    return replace(given, process=process)
+    if given.extract_words and given.process != "Rasterize":
+        raise invalid(f"{field}.extractSearchWords", f"words belong to pages, and process {given.process} makes none.")
+    return given
 
 
 def _profile_key(call: Call, handle: str | None, field: str) -> str | None:
     return find_profile(call, handle, field).original.key if handle else None
-
-
-def _check_word(value: str, words: tuple[str, ...], field: str) -> None:
-    if value not in words:
-        raise invalid(field, f"{value} is not one of {', '.join(words)}.")
 
 
 def _check_range(value: float | None, low: float, high: float, field: str) -> None:

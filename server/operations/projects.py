@@ -6,6 +6,7 @@ from domain.errors import ApiError, FaultCode, invalid, missing
 from domain.handles import parse_project, project_handle
 from server.dispatch import Call, implements
 from server.operations.batch import Counts, find_asset, for_each
+from server.operations.choices import check_length
 from store import projects as rows
 from wsdl import contract
 
@@ -89,6 +90,7 @@ def _add(call: Call, number: int, handles: Sequence[str]) -> Counts:
 def _free_name(call: Call, name: str, own_number: int | None) -> str:
     if not name.strip():
         raise missing("projectName")
+    check_length("projectName", name.strip())
     if rows.find_project(call.tx, call.company.id, name.strip()) not in (None, own_number):
         raise ApiError(FaultCode.EXCEPTION, f"projectName: there is a project {name.strip()} already.")
     return name.strip()

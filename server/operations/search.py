@@ -7,6 +7,7 @@ from server.dispatch import Call, implements
 from server.operations.assets import asset_values, refuse_sub_types
 from server.operations.choices import DIRECTIONS, asset_types, choose
 from server.operations.folders import company_path, refuse_permission_context
+from server.operations.generation import ENGINES
 from server.operations.projects import find_project
 from store.asset_search import COMPARISONS, FIELDS, TEXT_OPERATORS, AssetQuery, Condition, Value
 from store.asset_search import search_assets as search_rows
@@ -37,6 +38,13 @@ _VALUES = {"FileSize": ("long_val", "min_long", "max_long")} | dict.fromkeys(
     ("Created", "LastModified"), ("date_val", "min_date", "max_date")
 )
 _AS_RANGE = {"Equals": "Between", "NotEquals": "NotBetween"}
+_UNINDEXED = ("Keywords", "Description", "Comments", "UserData", "CreatedWith")
+_MODES = {
+    "conditionMatchMode": "condition_match_mode",
+    "tagMatchMode": "tag_match_mode",
+    "metadataMatchMode": "metadata_match_mode",
+}
+"""How groups of conditions go together that a search does not have more than one of yet."""
 _NOT_BUILT = {
     "keywordArray": "keyword_array",
     "tagConditionArray": "tag_condition_array",
@@ -52,6 +60,8 @@ def search_assets(call: Call, param: contract.SearchAssetsParam) -> contract.Sea
     for wire_name, name in _NOT_BUILT.items():
         if getattr(param, name):
             raise not_built(f"{wire_name} of searchAssets")
+    for wire_name, name in _MODES.items():
+        choose(wire_name, getattr(param, name), MATCH_MODES, default=False)
     limit = _page_size(param)
     page = 1 if param.results_page is None else param.results_page
     if page < 1:
@@ -83,6 +93,11 @@ def search_assets(call: Call, param: contract.SearchAssetsParam) -> contract.Sea
 
 def _byproducts(param: contract.SearchAssetsParam) -> tuple[tuple[str, str], ...]:
     """Return what to leave out: the array says more than the flag, and goes before it."""
+    engines = dict.fromkeys(ENGINES)
+    for n, each in enumerate(param.exclude_byproduct_array or ()):
+        path = f"excludeByproductArray.items[{n}]"
+        choose(f"{path}.engine", each.engine, engines, None)
+        asset_types(f"{path}.generatedAssetType", [each.generated_asset_type])
     if param.exclude_byproduct_array:
         return tuple((each.engine, each.generated_asset_type) for each in param.exclude_byproduct_array)
     return (("", ""),) if param.exclude_byproducts else ()
@@ -90,6 +105,8 @@ def _byproducts(param: contract.SearchAssetsParam) -> tuple[tuple[str, str], ...
 
 def _condition(condition: contract.SystemFieldCondition, path: str) -> Condition:
     """Return a condition on a system field; ApiError names what is wrong with it."""
+    if condition.field in _UNINDEXED:
+        raise not_built(f"{path}.field {condition.field}")
     if condition.field not in FIELDS:
         raise invalid(f"{path}.field", f"{condition.field} is not one of {', '.join(FIELDS)}.")
     if condition.field in TEXT_FIELDS:

@@ -36,4 +36,5 @@ def system_properties(settings: Settings, base_url: str) -> Mapping[str, str]:
         "IpsImageServerUrl": f"{base_url}/is/image",
         "SvgRenderEnabled": "false",
         "UploadPostMaxFileSize": str(settings.max_upload_bytes),
+        "SystemMessage": "",
     }

@@ -1,7 +1,8 @@
 """Trims an answer to the fields that a request asks for: responseFieldArray and excludeFieldArray.
 
 Paths are relative to the Return element, such as ``assetArray/items/name``. Naming a node keeps or drops all below it;
-what the contract requires stays, so that an answer is always valid.
+what the contract requires stays, so that an answer is always valid. A path that names nothing selects nothing and is no
+fault: these lists only make answers smaller, and clients send the same one to operations and versions that differ.
 """
 
 from collections.abc import Sequence

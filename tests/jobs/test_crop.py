@@ -70,14 +70,15 @@ def test_a_crop_is_relative_to_the_original_and_not_to_the_crop_before_it(lab: C
     np.testing.assert_array_equal(full_size(lab, lab.stored(handle)), cropped(NEW))
 
 
-@pytest.mark.parametrize("sides", [(-1, 0, 0, 0), (0, 0, -5, 0), (30, 30, 0, 0), (0, 0, 40, 0), (2**31 - 1, 1, 1, 1)])
+@pytest.mark.parametrize("sides", [(30, 30, 0, 0), (0, 0, 40, 0), (2**31 - 1, 1, 1, 1)])
 def test_a_crop_that_leaves_nothing_fails_for_the_asset_with_a_reason(
     lab: Client, sides: tuple[int, int, int, int]
 ) -> None:
     handle = upload_with_crop(lab, None)
     name = lab.run(reprocess([handle], manualCropOptions=crop(*sides)))
     (row,) = lab.rows(name, "ReoptimizeFailure")
-    assert "60x40" in row.message
+    assert row.message.startswith("The crop (left ")
+    assert row.message.endswith(" of an image of 60x40; trim less.")
 
 
 def test_a_crop_that_fails_leaves_the_asset_as_it_was(lab: Client) -> None:

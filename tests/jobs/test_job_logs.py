@@ -3,6 +3,8 @@
 import pytest
 
 from domain.handles import user_handle
+from jobs.kinds.registry import KINDS
+from server.operations.choices import log_types
 from store.users import find_user
 from tests.jobs.flow import Client, reading, reprocess
 from tests.jobs.pictures import small_png
@@ -39,6 +41,11 @@ def test_rows_can_be_chosen_by_type_in_either_spelling(pages: Client) -> None:
     assert page(pages, f"<logTypeArray>{types}</logTypeArray>") == ("2", ["ReoptimizeFailure", "EndReoptimize"])
 
 
+def test_every_type_of_row_that_the_server_writes_can_be_chosen() -> None:
+    written = {name for kind in KINDS.values() for name in (kind.begin, kind.end, kind.failure)}
+    assert log_types("logTypeArray", sorted(written)) == tuple(sorted(written))
+
+
 def test_rows_can_be_sorted_by_type_downwards(pages: Client) -> None:
     _total, types = page(pages, "<sortBy>LogType</sortBy><sortDirection>Descending</sortDirection>")
     assert types == sorted(types, reverse=True)
@@ -58,6 +65,10 @@ def test_rows_sorted_by_date_downwards_are_the_log_backwards(pages: Client) -> N
         ("<resultsPage>0</resultsPage>", "resultsPage"),
         ("<sortBy>Size</sortBy>", "sortBy"),
         ("<sortDirection>Up</sortDirection>", "sortDirection"),
+        (
+            "<logTypeArray><items>UploadError</items><items>UploadSucces</items></logTypeArray>",
+            "logTypeArray: UploadSucces",
+        ),
     ],
 )
 def test_a_page_that_cannot_be_is_refused(pages: Client, query: str, field: str) -> None:

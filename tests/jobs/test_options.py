@@ -103,3 +103,20 @@ def test_an_unknown_constant_is_refused_with_the_known_ones(
     lab: Client, element: str, option: str, content: str
 ) -> None:
     assert "one of" in send(lab, element, option, content)
+
+
+@pytest.mark.parametrize(
+    ("option", "word", "known"),
+    [
+        ("photoshopOptions", "Layers", "None, MaintainLayers"),
+        ("postScriptOptions", "Rasterise", "None, Rasterize"),
+        ("illustratorOptions", "rasterize", "None, Rasterize"),
+        ("unCompressOptions", "Uncompress", "None, UnCompress"),
+        ("pdfOptions", "Shred", "None, Rasterize, Thumbnail"),
+    ],
+)
+def test_a_process_that_there_is_not_is_refused_with_those_that_there_are(
+    lab: Client, option: str, word: str, known: str
+) -> None:
+    reason = send(lab, "uploadUrlsJob", option, f"<process>{word}</process>")
+    assert reason == f"uploadUrlsJob.{option}.process: {word} is not one of {known}."

@@ -5,9 +5,16 @@ import pytest
 from store.companies import default_context
 from tests.jobs.flow import Client, crop, publish, reading, reprocess, upload_urls
 
+KNOCKOUT = "<corner/><fillMethod>FloodFill</fillMethod>"
+
 
 def in_context(handle: str) -> str:
     return publish().replace("</emailSetting>", f"</emailSetting><contextHandle>{handle}</contextHandle>")
+
+
+def rip(handle: str) -> str:
+    items = f"<pdfHandleArray><items>{handle}</items></pdfHandleArray>"
+    return f"<ripPdfsJob>{items}<createMask>false</createMask><emailSetting>None</emailSetting></ripPdfsJob>"
 
 
 @pytest.mark.covers("submitJob")
@@ -25,6 +32,12 @@ def in_context(handle: str) -> str:
         ("", upload_urls([("http://127.0.0.1/", "LabCo/in/")]), 30001, "destPath"),
         ("", upload_urls([("http://[::1/a.png", "a.png")]), 30001, "sourceUrl"),
         ("", upload_urls([("http://127.0.0.1/a.png", "LabCo/../a.png")]), 30001, "destPath"),
+        ("", upload_urls([("http://127.0.0.1/a.png", f"in/{'n' * 252}")]), 30001, "destPath: a name has at most 255"),
+        ("", upload_urls([("http://127.0.0.1/a.png", "a.png"), (" ", "b.png")]), 30002, "urlArray.items[1].sourceUrl"),
+        ("", reprocess(["a|1", " "]), 30002, "reprocessAssetsJob.assetHandleArray.items[1] is required"),
+        ("", rip(""), 30002, "ripPdfsJob.pdfHandleArray.items[0] is required"),
+        ("", reprocess(["a|1"], manualCropOptions=crop(0, 0, -5, 0)), 30001, "manualCropOptions.top: -5 is negative"),
+        ("", reprocess([], knockoutBackgroundOptions=KNOCKOUT), 30002, "knockoutBackgroundOptions.corner is required"),
     ],
 )
 def test_a_bad_job_is_refused(lab: Client, extra: str, job_xml: str, code: int, words: str) -> None:

@@ -59,6 +59,11 @@ def test_a_company_must_be_named(server: RunningServer, question: str) -> None:
     assert call(server, "getCompanyInfo", question).fault[:2] == ("ipsApiFault", 30002)
 
 
+def test_a_company_cannot_be_named_by_its_ims_organisation_yet(server: RunningServer) -> None:
+    reason = call(server, "getCompanyInfo", "<imsOrgId>1234@Org</imsOrgId>").fault[2]
+    assert reason.startswith("imsOrgId of getCompanyInfo is not supported")
+
+
 @pytest.mark.covers("getUserInfo")
 def test_a_user_is_told_about_themselves(server: RunningServer) -> None:
     answer = call(server, "getUserInfo")
@@ -127,6 +132,7 @@ def test_the_properties_tell_our_image_server_and_our_upload_limit(server: Runni
     told = dict(properties(server))
     assert told["IpsImageServerUrl"] == f"{server.url}/is/image"
     assert told["UploadPostMaxFileSize"] == str(2 * 2**30)
+    assert told["SystemMessage"] == ""
 
 
 @pytest.mark.covers("getProperty")

@@ -34,6 +34,28 @@ def test_the_version_before_counts_the_urls(server: RunningServer) -> None:
 
 
 @pytest.mark.parametrize(
+    ("confirmation", "is_refused"),
+    [
+        ("<ccOriginator>false</ccOriginator>", False),
+        ("<ccOriginator>true</ccOriginator>", True),
+        ("<ccOriginator>false</ccOriginator><ccOthersArray><items>a@example.com</items></ccOthersArray>", True),
+    ],
+)
+def test_a_mail_that_confirms_a_purge_is_refused_by_name(
+    server: RunningServer, confirmation: str, is_refused: bool
+) -> None:
+    content = (
+        f"<companyHandle>c|110</companyHandle><confirmation>{confirmation}</confirmation>"
+        f"<urlArray><items>{PURGED}</items></urlArray>"
+    )
+
+    answer = call(server, "cdnCacheInvalidation", content, namespace=V2013_02_15.namespace)
+
+    assert answer.is_fault is is_refused
+    assert not is_refused or answer.fault[2].startswith("confirmation of cdnCacheInvalidation is not supported")
+
+
+@pytest.mark.parametrize(
     ("url", "problem"),
     [
         ("https://images.example.com/is/image/OtherCo/shoe", "whose path holds the company root LabCo"),

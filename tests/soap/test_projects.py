@@ -57,6 +57,12 @@ def test_a_second_project_of_the_same_name_is_refused(own: Client) -> None:
     assert answer.fault == ("ipsApiFault", 30000, "projectName: there is a project Autumn already.")
 
 
+def test_a_name_that_is_too_long_for_a_project_is_refused(own: Client) -> None:
+    answer = own.call("createProject", f"<projectName>{'n' * 256}</projectName>")
+
+    assert answer.fault == ("ipsApiFault", 30001, "projectName: a name has at most 255 characters.")
+
+
 @pytest.mark.covers("renameProject")
 def test_a_renamed_project_has_a_new_handle_and_the_same_assets(own: Client) -> None:
     asset = own.upload({"a.svg": SVG})["a.svg"]

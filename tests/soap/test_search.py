@@ -6,6 +6,14 @@ from tests.soap.library import Library, array
 
 pytestmark = pytest.mark.covers("searchAssets")
 ALL = ["alpha", "beta", "delta", "epsilon", "gamma"]
+BYPRODUCT = (
+    "<excludeByproductArray><items><engine>{}</engine><generatedAssetType>{}</generatedAssetType></items>"
+    "</excludeByproductArray>"
+)
+KEYWORDS = (
+    "<systemFieldConditionArray><items><field>Keywords</field><op>Equals</op><value>x</value></items>"
+    "</systemFieldConditionArray>"
+)
 SLIM = array("responseFieldArray", "totalRows", "assetArray/items/name", "assetArray/items/assetHandle")
 
 
@@ -115,6 +123,11 @@ def test_a_slim_page_may_have_ten_thousand_records(library: Library) -> None:
         ("<publishState>Published</publishState>", "publishState"),
         ("<trashState>Gone</trashState>", "trashState"),
         ("<folder>LibCo/../x</folder>", "folder"),
+        ("<conditionMatchMode>MatchSome</conditionMatchMode>", "conditionMatchMode"),
+        ("<tagMatchMode>MatchSome</tagMatchMode>", "tagMatchMode"),
+        ("<metadataMatchMode>MatchSome</metadataMatchMode>", "metadataMatchMode"),
+        (BYPRODUCT.format("Rip", "Image"), "excludeByproductArray.items[0].engine"),
+        (BYPRODUCT.format("PostScriptRip", "Picture"), "excludeByproductArray.items[0].generatedAssetType"),
         (f"<folder>LibCo/{'x' * 3000}</folder>", "folder"),
     ],
 )
@@ -140,6 +153,7 @@ def test_what_is_in_the_trash_is_found_only_on_request(library: Library, trash: 
         (array("keywordArray", "red"), "keywordArray"),
         ("<projectHandle>p|1|x</projectHandle>", "projectHandle"),
         (array("assetSubTypeArray", "RenderSet"), "assetSubTypeArray"),
+        (KEYWORDS, "systemFieldConditionArray.items[0].field Keywords is not supported"),
     ],
 )
 def test_a_condition_that_is_not_built_is_refused_by_name(library: Library, content: str, named: str) -> None:
