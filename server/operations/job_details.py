@@ -24,8 +24,10 @@ _DEFAULTS: Mapping[str, object] = {
         process="None", resolution=RESOLUTION, colorspace="Auto", alpha=False
     ),
     "in_design_options": contract.InDesignOptions(process="None"),
+    "media_options": contract.MediaOptions(),
+    "auto_set_creation_options": contract.AutoSetCreationOptions(),
 }
-"""The options of kinds of files that are kept as they are; no job has others."""
+"""The options of kinds of files that are kept as they are, and of what is not made; no job has others."""
 
 
 def job_details(job: Job) -> dict[str, object]:
@@ -101,7 +103,7 @@ def _publish(spec: PublishSpec, prefix: str = "") -> dict[str, Any]:
     publish_type = {} if spec.publish_type is None else {"publish_type": spec.publish_type}
     fields = {
         "email_setting": spec.email_setting,
-        "http_completion_url": spec.callback_url,
+        "http_completion_url": spec.callback_url or "",
         "context_handle": context_handle(spec.context_id),
     }
     return {f"{prefix}{name}": echo(**publish_type, **fields)}

@@ -101,6 +101,10 @@ def test_the_active_job_is_echoed_with_defaults_and_an_empty_array_of_handles(la
             "photoshopOptions/process",
             "postScriptOptions/resolution",
             "postImageServingPublishJob/publishType",
+            "postImageServingPublishJob/httpCompletionUrl",
+            "colorManagementOptions/colorManagement",
+            "autoSetCreationOptions",
+            "mediaOptions",
         )
     } == {
         "preserveCrop": "true",
@@ -112,6 +116,10 @@ def test_the_active_job_is_echoed_with_defaults_and_an_empty_array_of_handles(la
         "photoshopOptions/process": "None",
         "postScriptOptions/resolution": "72.0",
         "postImageServingPublishJob/publishType": "Full",
+        "postImageServingPublishJob/httpCompletionUrl": "",
+        "colorManagementOptions/colorManagement": "Default",
+        "autoSetCreationOptions": "",
+        "mediaOptions": "",
     }
     assert (answer.text(f"{job}type"), answer.text(f"{job}totalSize")) == ("ReprocessAssets", "40")
     assert (answer.text(f"{job}description"), answer.text(f"{job}submitUserEmail")) == ("spring", lab.user)

@@ -40,6 +40,7 @@ SILENT = {
     ("getActiveJobs", "jobHandle"),
     ("getScheduledJobs", "jobHandle"),
     ("submitJob", "reprocessAssetsJob/assetHandleArray"),
+    ("submitJob", "ripPdfsJob/pdfHandleArray"),
 }
 """Where an unknown handle is no fault: the asset or job is absent from the answer, or fails in the job's log."""
 NUMBER = 999_999_999
