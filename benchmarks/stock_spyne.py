@@ -105,8 +105,10 @@ def _echo() -> Any:
         pdfOptions=_model(contract.PDFOptions)(
             process="Rasterize", pdfCatalog=False, extractSearchWords=False, extractLinks=True, **page
         ),
+        mediaOptions=_model(contract.MediaOptions)(),
         illustratorOptions=_model(contract.IllustratorOptions)(process="None", alpha=False, **page),
         colorManagementOptions=_model(contract.ColorManagementOptions)(colorManagement="MaintainOriginal"),
+        autoSetCreationOptions=_model(contract.AutoSetCreationOptions)(),
         projectHandleArray=_items("HandleArray"),
         emailSetting="None",
         postJobOnlyIfFiles=False,
