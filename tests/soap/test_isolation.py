@@ -41,7 +41,6 @@ SILENT = {
     ("getScheduledJobs", "jobHandle"),
     ("submitJob", "reprocessAssetsJob/assetHandleArray"),
     ("submitJob", "ripPdfsJob/pdfHandleArray"),
-    ("submitJob", "ripPdfsJob/pdfHandleArray"),
 }
 """Where an unknown handle is no fault: the asset or job is absent from the answer, or fails in the job's log."""
 NUMBER = 999_999_999
