@@ -30,7 +30,7 @@ test: system lint  ## set up all that is needed and pass the tests
 	$(PY) -m pytest -m "not proof" -n 2 --dist loadfile --maxfail=30
 
 proof: system venv  ## the long forms of the proofs
-	$(PY) -m pytest -m proof
+	$(PY) -m pytest -m proof -n 2
 
 demo: venv  ## run the main job end to end; ARGS=--exit ends after the table
 	$(PY) run_server.py demo $(ARGS)
