@@ -1,6 +1,9 @@
-"""What the kernel knows of a server's processes: which there are, their memory, the processor time they have used."""
+"""What the kernel knows of a server's processes: which there are, their memory, the processor time they may use."""
 
 import os
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.running_server import RunningServer
@@ -24,9 +27,16 @@ def peak_bytes(server: RunningServer) -> int:
     return sum(status_bytes(pid, "VmHWM") for pid in processes(server))
 
 
-def cpu_seconds(server: RunningServer) -> float:
-    """The processor time that the server's living processes have used."""
-    return sum(_ticks(pid) for pid in processes(server)) / TICKS_PER_S
+@contextmanager
+def cpu_limited(server: RunningServer, more_s: int) -> Iterator[None]:
+    """Have the kernel kill each of the server's processes that uses ``more_s`` seconds of processor time or more."""
+    before = {pid: resource.prlimit(pid, resource.RLIMIT_CPU) for pid in processes(server)}
+    for pid, (_, hard) in before.items():
+        resource.prlimit(pid, resource.RLIMIT_CPU, (_cpu_s(pid) + more_s, hard))
+    yield
+    assert set(before) <= set(processes(server)), "a process used more processor time than it may"
+    for pid, limits in before.items():
+        resource.prlimit(pid, resource.RLIMIT_CPU, limits)
 
 
 def children(pid: int) -> list[int]:
@@ -45,6 +55,6 @@ def _tree(pid: int) -> list[int]:
     return [pid, *(below for child in children(pid) for below in _tree(child))]
 
 
-def _ticks(pid: int) -> int:
+def _cpu_s(pid: int) -> int:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return int(fields[11]) + int(fields[12])
+    return (int(fields[11]) + int(fields[12])) // TICKS_PER_S
