@@ -5,25 +5,36 @@ from datetime import timedelta
 
 from domain.model import Token
 from store import ledger
-from store.engine import Database
+from store.engine import Database, Tx
 from store.ledger import ReadyJob
 
 
 def pump(database: Database, window: int, lease: timedelta) -> tuple[Token, ...]:
     """Return the tokens to send so that ``window`` tasks are in flight; their rows are dispatched and committed."""
+    with database.read() as tx:
+        if not _shares(tx, window):
+            return ()
+    tokens: list[Token] = []
     with database.write() as tx:
-        in_flight = ledger.in_flight_by_company(tx)
-        free = window - sum(in_flight.values())
-        tokens: list[Token] = []
-        for job_id, number in fair_shares(ledger.ready_jobs(tx), in_flight, free).items():
-            tokens += ledger.dispatch(tx, job_id, number, lease)
+        while more := _dispatch(tx, _shares(tx, window), lease):
+            tokens += more
     return tuple(tokens)
+
+
+def _shares(tx: Tx, window: int) -> dict[int, int]:
+    in_flight = ledger.in_flight_by_company(tx)
+    free = window - in_flight.total()
+    return fair_shares(ledger.ready_jobs(tx), in_flight, free) if free > 0 else {}
+
+
+def _dispatch(tx: Tx, shares: Mapping[int, int], lease: timedelta) -> list[Token]:
+    return [token for job_id, number in shares.items() for token in ledger.dispatch(tx, job_id, number, lease)]
 
 
 def fair_shares(jobs: Sequence[ReadyJob], in_flight: Mapping[int, int], free: int) -> dict[int, int]:
     """Return how many tasks each job may dispatch: places go one by one to the company that has the fewest in flight.
 
-    ``jobs`` are in the order in which a company's own jobs come. What a job cannot fill is given out at the next call.
+    ``jobs`` are in the order in which a company's own jobs come. What a job cannot fill is given out by the next call.
     """
     first_of: dict[int, ReadyJob] = {}
     for job in jobs:

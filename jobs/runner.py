@@ -5,15 +5,15 @@ APScheduler decides only when; its memory job store holds nothing but these duti
 
 import secrets
 import shutil
-from collections.abc import Sequence
 from threading import Event, Thread
+from time import monotonic
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from domain.clock import utc_now
-from domain.model import Task, Token
+from domain.model import Task
 from jobs.closing import close_if_settled
 from jobs.collection import CollectionRules, Collector
 from jobs.control import cancel_waiting_tasks
@@ -43,6 +43,7 @@ class Runner:
         self._owner = secrets.token_hex(8)  # never a host name: a restarted server is another owner
         self._wake = Event()
         self._closing = Event()
+        self._next_look = 0.0
         self._outbox = Outbox(tools.database, tools.mail_server, tools.outbound)
         self._collector = Collector(tools.database, tools.blobs, collection.grace)
         self._engine = EmbeddedEngine(tools, self._owner, self._wake.set)
@@ -93,27 +94,27 @@ class Runner:
     def _pump_until_closed(self) -> None:
         while not self._closing.is_set():
             try:
-                tokens = self._turn()
+                self._turn()
             except Exception:
                 log.exception("pump failed")
-                tokens = ()
-            self._engine.send(tokens)
-            if not tokens:
-                self._wake.wait(PUMP_SECONDS)
+            self._wake.wait(PUMP_SECONDS)
             self._wake.clear()
 
-    def _turn(self) -> Sequence[Token]:
-        database = self._tools.database
-        with database.read() as tx:
+    def _turn(self) -> None:
+        now = monotonic()
+        if now >= self._next_look:
+            self._next_look = now + PUMP_SECONDS
+            self._look_after_jobs()
+        self._engine.send(pump(self._tools.database, self._engine.window, LEASE))
+
+    def _look_after_jobs(self) -> None:
+        with self._tools.database.read() as tx:
             settled = find_settled(tx)
             stopped = ledger.running_of_stopped_jobs(tx)
-            has_place = ledger.in_flight_by_company(tx).total() < self._engine.window
-            can_pump = has_place and bool(ledger.ready_jobs(tx))
         for token in stopped:
             self._engine.cancel(token)
         for job_id in settled:
             self._close(job_id)
-        return pump(database, self._engine.window, LEASE) if can_pump else ()
 
     def _close(self, job_id: int) -> None:
         try:

@@ -19,6 +19,11 @@ from store.engine import Tx
 
 PRIORITY_NORMAL = 5
 MILLISECOND = timedelta(milliseconds=1)
+_SETTLED = sa.select(t.job.c.id).where(
+    t.job.c.ended.is_(None),
+    t.job.c.open_until.is_(None),
+    t.job.c.done + t.job.c.failed + t.job.c.cancelled >= t.job.c.total,
+)
 COUNTERS = ("total", "done", "failed", "cancelled", "warned", "updated", "duplicate")
 
 
@@ -168,9 +173,7 @@ def find_overdue(tx: Tx, now: datetime) -> tuple[int, ...]:
 
 def find_settled(tx: Tx) -> tuple[int, ...]:
     """Return the jobs that have not ended although no task of theirs can run any more and none can be added."""
-    c = t.job.c
-    settled = c.done + c.failed + c.cancelled >= c.total
-    return tuple(tx.scalars(sa.select(c.id).where(c.ended.is_(None), c.open_until.is_(None), settled)))
+    return tuple(tx.scalars(_SETTLED))
 
 
 def lock_job(tx: Tx, job_id: int) -> None:
