@@ -16,11 +16,10 @@ from store.jobs import end_job, load_job, lock_job, move_job
 
 def close_if_settled(tx: Tx, job_id: int) -> bool:
     """End the job if none of its tasks can run any more and its client cannot add one; return whether it ended now."""
-    lock_job(tx, job_id)
+    if not lock_job(tx, job_id):
+        return False
     job = load_job(tx, job_id)
     if job is None or job.state is JobState.DONE:
-        return False
-    if job.counts.settled < job.counts.total:
         return False
     if job.is_open and not job.stop_requested:
         move_job(tx, job_id, JobState.WAITING_CLIENT)

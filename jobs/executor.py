@@ -11,7 +11,7 @@ import structlog
 from domain.clock import utc_now
 from domain.errors import Permanent, Retryable, Superseded
 from domain.model import Job, LogRow, Task, Token
-from domain.states import TaskState
+from domain.states import JobState, TaskState
 from jobs.closing import close_if_settled
 from jobs.kinds.port import JobKind, Subject, Tools, Work
 from jobs.kinds.registry import KINDS
@@ -19,7 +19,7 @@ from jobs.quota import within_quota
 from store import ledger
 from store.engine import Tx
 from store.job_logs import add_rows
-from store.jobs import begin_job, load_job, lock_job
+from store.jobs import begin_job, load_job, lock_job, lock_job_of
 
 LEASE = timedelta(seconds=30)
 MAX_FAILURES = 3
@@ -50,24 +50,17 @@ def run_task(token: Token, owner: str, tools: Tools) -> None:
 
 def _claim(token: Token, owner: str, tools: Tools) -> tuple[Job, Task] | None:
     with tools.database.write() as tx:
-        job_id = ledger.job_of(tx, token)
-        if job_id is None:
+        job = lock_job_of(tx, token.task_id)  # before the task's row, in the order in which stopping a job takes them
+        if job is None:
             return None
-        lock_job(tx, job_id)  # before the task's row, in the order in which stopping a job takes them
         task = ledger.claim(tx, token, owner, LEASE)
         if task is None:
-            _hand_back_if_paused(tx, job_id)
+            if job.is_paused:
+                ledger.take_back_dispatched(tx, job.id)
             return None
-        begin_job(tx, job_id)
-        job = load_job(tx, job_id)
-    assert job is not None
+        if job.state is not JobState.RUNNING:
+            begin_job(tx, job.id)
     return job, task
-
-
-def _hand_back_if_paused(tx: Tx, job_id: int) -> None:
-    job = load_job(tx, job_id)
-    if job is not None and job.is_paused:
-        ledger.take_back_dispatched(tx, job_id)
 
 
 def failed_work(kind: JobKind, task: Task, reason: str) -> Work:

@@ -12,7 +12,7 @@ from domain.errors import Permanent
 from domain.model import Company
 from store.companies import load_company
 from store.engine import Tx
-from store.usage import arriving_bytes, hold_company, used_bytes
+from store.usage import arriving_bytes, has_quota, hold_company, used_bytes
 
 REMEDY = "Delete assets and empty them from the trash, or have the quota raised."
 
@@ -38,12 +38,13 @@ def find_room(tx: Tx, company: Company) -> Room | None:
 @contextmanager
 def within_quota(tx: Tx, company_id: int) -> Iterator[None]:
     """Raise Permanent when the block makes the company take up more than before, and more than its quota."""
-    company = load_company(tx, company_id)
-    assert company is not None
-    if company.quota_bytes is None:
+    if not has_quota(tx, company_id):
         yield
         return
     hold_company(tx, company_id)
+    company = load_company(tx, company_id)
+    assert company is not None
+    assert company.quota_bytes is not None
     before = used_bytes(tx, company_id)
     yield
     after = used_bytes(tx, company_id)

@@ -10,6 +10,8 @@ from domain.model import AuxRow, LogRow
 from store import tables as t
 from store.engine import Tx
 
+_INSERT = sa.insert(t.job_log)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogQuery:
@@ -26,7 +28,7 @@ class LogQuery:
 def add_rows(tx: Tx, job_id: int, rows: Sequence[LogRow]) -> None:
     """Append ``rows`` to the job's log; a task has at most one row of each type."""
     if rows:
-        tx.execute(sa.insert(t.job_log), [{**asdict(row), "job_id": job_id, "aux": _aux(row)} for row in rows])
+        tx.execute(_INSERT, [{**asdict(row), "job_id": job_id, "aux": _aux(row)} for row in rows])
 
 
 def find_rows(tx: Tx, query: LogQuery) -> tuple[int, tuple[LogRow, ...]]:

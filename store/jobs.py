@@ -24,6 +24,19 @@ _SETTLED = sa.select(t.job.c.id).where(
     t.job.c.open_until.is_(None),
     t.job.c.done + t.job.c.failed + t.job.c.cancelled >= t.job.c.total,
 )
+_BY_ID = sa.select(t.job).where(t.job.c.id == sa.bindparam("job"))
+_OF_TASK = (
+    sa.select(t.job)
+    .join(t.task, t.task.c.job_id == t.job.c.id)
+    .where(t.task.c.id == sa.bindparam("task"))
+    .with_for_update(of=t.job)
+)
+_LOCK = (
+    sa.select(t.job.c.done + t.job.c.failed + t.job.c.cancelled >= t.job.c.total)
+    .where(t.job.c.id == sa.bindparam("job"))
+    .with_for_update()
+)
+"""What runs for every task is built once: building a statement takes longer than running it."""
 COUNTERS = ("total", "done", "failed", "cancelled", "warned", "updated", "duplicate")
 
 
@@ -92,7 +105,13 @@ def add_job(tx: Tx, new: NewJob, server_name: str) -> Job:
 
 def load_job(tx: Tx, job_id: int) -> Job | None:
     """Return the job with this number, or None."""
-    row = tx.execute(sa.select(t.job).where(t.job.c.id == job_id)).mappings().one_or_none()
+    row = tx.execute(_BY_ID, {"job": job_id}).mappings().one_or_none()
+    return _job(row) if row else None
+
+
+def lock_job_of(tx: Tx, task_id: int) -> Job | None:
+    """Return the job of this task, its row held until the transaction ends; None when there is no such task."""
+    row = tx.execute(_OF_TASK, {"task": task_id}).mappings().one_or_none()
     return _job(row) if row else None
 
 
@@ -176,9 +195,12 @@ def find_settled(tx: Tx) -> tuple[int, ...]:
     return tuple(tx.scalars(_SETTLED))
 
 
-def lock_job(tx: Tx, job_id: int) -> None:
-    """Hold the job's row until the transaction ends, so that two settling tasks see each other."""
-    tx.execute(sa.select(t.job.c.id).where(t.job.c.id == job_id).with_for_update())
+def lock_job(tx: Tx, job_id: int) -> bool:
+    """Hold the job's row until the transaction ends, so that two settling tasks see each other.
+
+    Returns whether every task that it has has settled.
+    """
+    return bool(tx.scalar(_LOCK, {"job": job_id}))
 
 
 def _new_start(tx: Tx, new: NewJob) -> datetime:

@@ -30,6 +30,41 @@ _RUNNING_OF_STOPPED = (
 )
 """What every turn of the pump asks is built once: building a statement takes longer than running it."""
 _COUNTER_OF = {TaskState.DONE: "done", TaskState.FAILED: "failed", TaskState.CANCELLED: "cancelled"}
+_COUNTERS = (*_COUNTER_OF.values(), "warned", "updated", "duplicate")
+_HELD_BACK = (
+    sa.select(t.job.c.stop_requested | t.job.c.is_paused).where(t.job.c.id == t.task.c.job_id).scalar_subquery()
+)
+_OF_TOKEN = (t.task.c.id == sa.bindparam("b_task")) & (t.task.c.attempt == sa.bindparam("b_attempt"))
+_CLAIM = (
+    sa.update(t.task)
+    .where(_OF_TOKEN, t.task.c.state == TaskState.DISPATCHED.value, ~_HELD_BACK)
+    .values(
+        state=TaskState.RUNNING.value,
+        owner=sa.bindparam("b_owner"),
+        lease_until=sa.bindparam("b_lease"),
+        started=sa.bindparam("b_now"),
+    )
+    .returning(t.task)
+)
+_SETTLE = (
+    sa.update(t.task)
+    .where(_OF_TOKEN, t.task.c.state == TaskState.RUNNING.value)
+    .values(
+        state=sa.bindparam("b_state"),
+        ended=sa.bindparam("b_now"),
+        lease_until=None,
+        error=sa.bindparam("b_error"),
+        steps=sa.bindparam("b_steps"),
+    )
+)
+_SETTLE_WITH_PLAN = _SETTLE.values(plan=sa.bindparam("b_plan"))
+_COUNT = (
+    sa.update(t.job)
+    .where(t.job.c.id == sa.bindparam("b_job"))
+    .values(
+        last_progress=sa.bindparam("b_now"), **{name: t.job.c[name] + sa.bindparam(f"b_{name}") for name in _COUNTERS}
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,26 +151,17 @@ def dispatch(tx: Tx, job_id: int, limit: int, lease: timedelta) -> tuple[Token, 
     return tuple(Token(task_id=row.id, attempt=row.attempt) for row in sorted(moved))
 
 
-def job_of(tx: Tx, token: Token) -> int | None:
-    """Return the number of the job that the token's task belongs to, or None."""
-    return tx.scalar(sa.select(t.task.c.job_id).where(t.task.c.id == token.task_id))
-
-
 def claim(tx: Tx, token: Token, owner: str, lease: timedelta) -> Task | None:
     """Take the dispatched task for ``owner``; None when the token is stale or the job is paused or being stopped."""
     now = utc_now()
-    held_back = t.job.c.stop_requested | t.job.c.is_paused
-    stopping = sa.select(held_back).where(t.job.c.id == t.task.c.job_id).scalar_subquery()
-    claimed = (
-        tx.execute(
-            sa.update(t.task)
-            .where(*_holds(token, TaskState.DISPATCHED), ~stopping)
-            .values(state=TaskState.RUNNING.value, owner=owner, lease_until=now + lease, started=now)
-            .returning(t.task)
-        )
-        .mappings()
-        .one_or_none()
-    )
+    values = {
+        "b_task": token.task_id,
+        "b_attempt": token.attempt,
+        "b_owner": owner,
+        "b_now": now,
+        "b_lease": now + lease,
+    }
+    claimed = tx.execute(_CLAIM, values).mappings().one_or_none()
     return _task(claimed) if claimed else None
 
 
@@ -153,24 +179,22 @@ def save_plan(tx: Tx, token: Token, plan: JsonObject) -> None:
 
 def settle(tx: Tx, task: Task, settlement: Settlement) -> bool:
     """End the running task and count it on its job; return False, changing nothing, when the token is stale."""
-    now = utc_now()
-    ended = tx.execute(
-        sa.update(t.task)
-        .where(*_holds(task.token, TaskState.RUNNING))
-        .values(
-            state=settlement.state.value,
-            ended=now,
-            lease_until=None,
-            error=settlement.error,
-            plan=dict(settlement.plan) if settlement.plan is not None else t.task.c.plan,
-            steps=[asdict(step) for step in settlement.steps],
-        )
-    )
+    values = {
+        "b_task": task.id,
+        "b_attempt": task.attempt,
+        "b_state": settlement.state.value,
+        "b_now": utc_now(),
+        "b_error": settlement.error,
+        "b_steps": [asdict(step) for step in settlement.steps],
+    }
+    if settlement.plan is None:
+        ended = tx.execute(_SETTLE, values)
+    else:
+        ended = tx.execute(_SETTLE_WITH_PLAN, {**values, "b_plan": dict(settlement.plan)})
     if not ended.rowcount:
         return False
-    marks = {name: getattr(settlement, name) for name in ("warned", "updated", "duplicate")}
-    counters = {_COUNTER_OF[settlement.state]: 1} | {name: 1 for name, is_set in marks.items() if is_set}
-    _count(tx, task.job_id, counters)
+    marks = {name: int(getattr(settlement, name)) for name in ("warned", "updated", "duplicate")}
+    _count(tx, task.job_id, {_COUNTER_OF[settlement.state]: 1} | marks)
     return True
 
 
@@ -281,8 +305,8 @@ def _holds(token: Token, state: TaskState) -> tuple[sa.ColumnElement[bool], ...]
 
 
 def _count(tx: Tx, job_id: int, counters: Mapping[str, int]) -> None:
-    values: dict[str, Any] = {name: t.job.c[name] + n for name, n in counters.items()}
-    tx.execute(sa.update(t.job).where(t.job.c.id == job_id).values(last_progress=utc_now(), **values))
+    values = {f"b_{name}": counters.get(name, 0) for name in _COUNTERS}
+    tx.execute(_COUNT, {"b_job": job_id, "b_now": utc_now(), **values})
 
 
 def _task(row: Mapping[Any, Any]) -> Task:

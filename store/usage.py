@@ -9,6 +9,8 @@ from domain.states import SETTLED_TASK_STATES
 from store import tables as t
 from store.engine import Tx
 
+_QUOTA = sa.select(t.company.c.quota_bytes).where(t.company.c.id == sa.bindparam("company"))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
@@ -17,6 +19,11 @@ class Usage:
     images: int
     size: int
     last_modified: datetime
+
+
+def has_quota(tx: Tx, company_id: int) -> bool:
+    """Return whether the company's room is limited."""
+    return tx.scalar(_QUOTA, {"company": company_id}) is not None
 
 
 def used_bytes(tx: Tx, company_id: int) -> int:

@@ -1,0 +1,109 @@
+"""A kind of job whose tasks do nothing, run by the embedded engine: what is left is the ledger's work for a task."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+
+from domain.model import Job, NewTask, Order, Task
+from domain.states import TaskState
+from imaging.limits import Limits
+from imaging.process import prepare_process
+from jobs.collection import CollectionRules
+from jobs.kinds import optimize_images
+from jobs.kinds.port import JobKind, Planned, Subject, Tools, Work
+from jobs.kinds.registry import KINDS
+from jobs.outbound import OutboundRules
+from jobs.runner import Runner
+from jobs.slots import SlotLimits, SlotPool
+from jobs.specs import FollowOnSpec
+from jobs.submit import Submission, submit
+from store.blobs.local import LocalBlobs
+from store.companies import add_company
+from store.engine import Database, Tx
+from store.jobs import load_job
+from store.ledger import Settlement
+from store.schema import upgrade_schema
+
+NAME = "noop"
+POLL_S = 0.02
+
+
+def _plan(_tx: Tx, _company_id: int, order: Order) -> Planned:
+    return Planned(tasks=tuple(NewTask(label=f"{n}") for n in range(cast("int", order.options["tasks"]))))
+
+
+def _perform(_job: Job, task: Task, _tools: Tools) -> Work:
+    return Work(
+        settlement=Settlement(state=TaskState.DONE),
+        log_type="FileEnd",
+        message="Nothing was done.",
+        subject=Subject(name=task.label),
+    )
+
+
+def _follow_on(_job: Job) -> FollowOnSpec:
+    return FollowOnSpec(publishes=())
+
+
+def add_noop_kind() -> None:
+    """Have this process know jobs that do nothing."""
+    kind: JobKind = replace(optimize_images.KIND, name=NAME, plan=_plan, perform=_perform, follow_on=_follow_on)
+    cast("dict[str, JobKind]", KINDS)[NAME] = kind
+
+
+@contextmanager
+def embedded_runner(database: Database, folder: Path, slots: int) -> Iterator[Runner]:
+    """Give a runner over ``database``, not yet started; it is closed when the block ends."""
+    tools = Tools(
+        database=database,
+        blobs=LocalBlobs(folder / "blobs"),
+        slots=SlotPool(slots, SlotLimits(), prepare_process),
+        scratch=folder / "scratch",
+        limits=Limits(),
+        outbound=OutboundRules(),
+        mail_server=None,
+        pdf_engine="pymupdf",
+    )
+    runner = Runner(tools, CollectionRules(every=timedelta(hours=1), grace=timedelta(hours=1)))
+    yield runner
+    runner.close()
+
+
+def submit_noops(database: Database, company_id: int, tasks: int) -> int:
+    """Return the number of a new job of so many tasks."""
+    submission = Submission(company_id=company_id, name=f"{tasks} no-ops", submitter="bench", server_name="bench")
+    with database.write() as tx:
+        return submit(tx, submission, Order(kind=NAME, options={"tasks": tasks})).id
+
+
+def wait_for(database: Database, job_id: int) -> None:
+    """Return when the job has ended."""
+    while True:
+        with database.read() as tx:
+            job = load_job(tx, job_id)
+        assert job is not None
+        if job.ended:
+            assert job.counts.done == job.counts.total
+            return
+        time.sleep(POLL_S)
+
+
+def noop_rate(url: str, folder: Path, tasks: int, slots: int) -> float:
+    """Return how many tasks that do nothing the embedded engine does in a second, submitting included."""
+    add_noop_kind()
+    database = Database(url)
+    upgrade_schema(database)
+    with database.write() as tx:
+        company = add_company(tx, name="BenchCo", root="BenchCo/").id
+    with embedded_runner(database, folder, slots) as runner:
+        runner.start()
+        wait_for(database, submit_noops(database, company, 50))
+        start = time.perf_counter()
+        wait_for(database, submit_noops(database, company, tasks))
+        seconds = time.perf_counter() - start
+    database.close()
+    return tasks / seconds
