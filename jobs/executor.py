@@ -21,7 +21,6 @@ from store.engine import Tx
 from store.job_logs import add_rows
 from store.jobs import begin_job, load_job, lock_job
 
-LEASE = timedelta(seconds=30)
 MAX_FAILURES = 3
 RETRY_DELAY = timedelta(seconds=1)
 
@@ -54,7 +53,7 @@ def _claim(token: Token, owner: str, tools: Tools) -> tuple[Job, Task] | None:
         if job_id is None:
             return None
         lock_job(tx, job_id)  # before the task's row, in the order in which stopping a job takes them
-        task = ledger.claim(tx, token, owner, LEASE)
+        task = ledger.claim(tx, token, owner, tools.lease)
         if task is None:
             _hand_back_if_paused(tx, job_id)
             return None

@@ -1,0 +1,122 @@
+"""A cluster on one machine: fronts, leader candidates and workers as processes of their own, and what they did."""
+
+import os
+import signal
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from domain.states import TaskState
+from store import tables
+from store.engine import Database
+from store.jobs import find_by_original_name
+from store.ledger import find_tasks
+from tests.cluster.broker import Broker
+from tests.jobs.flow import Client, reading
+from tests.running_server import RunningServer, add_account
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Its nodes; each has a data folder of its own, but for the blobs, which they share."""
+
+    fronts: Sequence[RunningServer]
+    candidates: Sequence[RunningServer]
+    workers: Sequence[RunningServer]
+    broker: Broker
+
+    @property
+    def leader(self) -> RunningServer:
+        """The living candidate that leads by its own word."""
+        (found,) = [node for node in self.candidates if node.process and _leads(node.log())]
+        return found
+
+    @property
+    def client(self) -> Client:
+        """A client of the first front."""
+        return Client(self.fronts[0])
+
+
+@contextmanager
+def running_cluster(folder: Path, database_url: str, broker: Broker, **settings: str) -> Iterator[Cluster]:
+    """Run two fronts, two candidates and two workers while the block runs."""
+    shared = {"database_url": database_url, "engine": "celery", "broker_url": broker.url, "slots": "1"} | settings
+    nodes = {role: [_node(folder, role, n, shared) for n in range(2)] for role in ("front", "leader", "worker")}
+    database = Database(database_url)
+    nodes["front"][0].database.close()
+    add_account(database, "LabCo", "lab@example.com", company_id=110)
+    database.close()
+    cluster = Cluster(nodes["front"], nodes["leader"], nodes["worker"], broker)
+    everyone = [node for group in nodes.values() for node in group]
+    with ExitStack() as stack:
+        for node in everyone:
+            node.launch()
+            stack.callback(_end, node)
+        for node in everyone:
+            node.wait_until_ready()
+        yield cluster
+
+
+def freeze(node: RunningServer) -> None:
+    """Stop the node's main process as a paused virtual machine stands still."""
+    assert node.process is not None
+    os.kill(node.process.pid, signal.SIGSTOP)
+
+
+def thaw(node: RunningServer) -> None:
+    """Let a frozen node go on."""
+    assert node.process is not None
+    os.kill(node.process.pid, signal.SIGCONT)
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What the ledger says of a job: its task states and counter, and how many rows of each sort it has."""
+
+    states: Counter[TaskState]
+    counted: int
+    success_rows: Counter[int]
+    messages: int
+    attempts: Sequence[int]
+
+
+def sums_of(client: Client, name: str) -> Sums:
+    """Return the sums of the one job submitted under ``name``."""
+    with reading(client.server) as tx:
+        (job,) = find_by_original_name(tx, None, name)
+        rows = tx.scalars(
+            sa.select(tables.job_log.c.asset_id).where(
+                tables.job_log.c.job_id == job.id, tables.job_log.c.log_type == "ReoptimizeSuccess"
+            )
+        )
+        outbox = sa.select(sa.func.count()).where(tables.outbox.c.job_id == job.id)
+        tasks = find_tasks(tx, job.id)
+        return Sums(
+            states=Counter(task["state"] for task in tasks),
+            counted=job.counts.done,
+            success_rows=Counter(rows),
+            messages=tx.scalar(outbox) or 0,
+            attempts=[task["attempt"] for task in tasks],
+        )
+
+
+def _node(folder: Path, role: str, number: int, settings: dict[str, str]) -> RunningServer:
+    data, blobs = folder / f"{role}-{number}", folder / "blobs"
+    data.mkdir(parents=True)
+    blobs.mkdir(exist_ok=True)
+    (data / "blobs").symlink_to(blobs)
+    return RunningServer(data, settings, role=role)
+
+
+def _leads(log: str) -> bool:
+    return log.count('"event": "leading"') > log.count('"event": "not leading any more"')
+
+
+def _end(node: RunningServer) -> None:
+    if node.process is not None:
+        thaw(node)
+        node.stop()
