@@ -42,10 +42,12 @@ class Cluster:
 
 
 @contextmanager
-def running_cluster(folder: Path, database_url: str, broker: Broker, **settings: str) -> Iterator[Cluster]:
-    """Run two fronts, two candidates and two workers while the block runs."""
-    shared = {"database_url": database_url, "engine": "celery", "broker_url": broker.url, "slots": "1"} | settings
-    nodes = {role: [_node(folder, role, n, shared) for n in range(2)] for role in ("front", "leader", "worker")}
+def running_cluster(folder: Path, database_url: str, broker: Broker, fronts: int, lease_s: int) -> Iterator[Cluster]:
+    """Run ``fronts`` fronts, two candidates and two workers while the block runs."""
+    settings = {"database_url": database_url, "engine": "celery", "broker_url": broker.url, "lease_s": str(lease_s)}
+    settings |= {"slots": "1", "http_workers": "1"}
+    numbers = {"front": fronts, "leader": 2, "worker": 2}
+    nodes = {role: [_node(folder, role, n, settings) for n in range(number)] for role, number in numbers.items()}
     database = Database(database_url)
     nodes["front"][0].database.close()
     add_account(database, "LabCo", "lab@example.com", company_id=110)

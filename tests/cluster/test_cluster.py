@@ -27,7 +27,7 @@ def test_a_job_is_done_once_though_a_worker_and_the_leader_are_killed(
 ) -> None:
     with (
         own_schema(postgres_url) as database_url,
-        running_cluster(tmp_path, database_url, broker, lease_s="4") as cluster,
+        running_cluster(tmp_path, database_url, broker, fronts=1, lease_s=4) as cluster,
     ):
         client = cluster.client
         handles = list(client.upload({f"{n}.png": small_png(n) for n in range(40)}).values())
