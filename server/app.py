@@ -46,12 +46,17 @@ def open_database(settings: Settings) -> Database:
     return database
 
 
+def open_blobs(settings: Settings) -> LocalBlobs:
+    """Return the blob store of the settings."""
+    return LocalBlobs(settings.data / "blobs")
+
+
 def build_services(settings: Settings, database: Database) -> Services:
     """Return what the handlers of requests use."""
     return Services(
         settings=settings,
         database=database,
-        blobs=_blobs(settings),
+        blobs=open_blobs(settings),
         passwords=Passwords(settings.credential_cache_s, _lockout(settings)),
         slots=SlotPool(1, _slot_limits(settings), prepare_process),
         scratch=_scratch(settings),
@@ -71,7 +76,7 @@ def clear_leftovers(settings: Settings) -> None:
     shutil.rmtree(_scratch(settings), ignore_errors=True)
     _scratch(settings).mkdir(parents=True)
     if settings.role == "all" and settings.engine == "embedded":  # else other servers may be putting blobs
-        _blobs(settings).clear_staging()
+        open_blobs(settings).clear_staging()
 
 
 def build_leader(settings: Settings, database: Database) -> Runner | Candidate:
@@ -103,7 +108,7 @@ def _build_runner(settings: Settings, database: Database, led: Database) -> Runn
 def _build_tools(settings: Settings, database: Database) -> Tools:
     return Tools(
         database=database,
-        blobs=_blobs(settings),
+        blobs=open_blobs(settings),
         slots=SlotPool(settings.slots, _slot_limits(settings), prepare_process),
         scratch=_scratch(settings),
         limits=Limits(max_pixels=settings.max_pixels, timeout_s=settings.slot_timeout_s),
@@ -129,10 +134,6 @@ def configure_logging(settings: Settings) -> None:
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
-
-
-def _blobs(settings: Settings) -> LocalBlobs:
-    return LocalBlobs(settings.data / "blobs")
 
 
 def _lease(settings: Settings) -> timedelta:
