@@ -132,7 +132,10 @@ def test_a_leader_that_gives_signs_of_life_is_not_displaced(
     candidacy: Stand, node: Database, other_node: Database
 ) -> None:
     leader, patient = candidacy(timedelta(seconds=1)), candidacy(timedelta(seconds=1), other_node)
-    epochs = {(leader.stand(), patient.stand()) for _turn in range(12) if not time.sleep(0.1)}
+    epochs = set()
+    for _turn in range(12):
+        time.sleep(0.1)
+        epochs.add((leader.stand(), patient.stand()))
 
     assert epochs == {(1, None)}
 
