@@ -42,13 +42,13 @@ def run(settings: Settings, on_listening: Callable[[Database, str], None]) -> No
     """
     configure_logging(settings)
     with _only_one(settings), closing(open_database(settings)) as database, ExitStack() as stack:
+        log.info("starting", pid=os.getpid(), role=settings.role, engine=settings.engine)
         clear_leftovers(settings)
         reserved = stack.enter_context(_port(settings)) if settings.role in ("all", "front") else None
         if settings.role in ("all", "leader"):
             stack.enter_context(_leading(settings, database))
         if settings.role == "all" and settings.engine == "celery":
             stack.enter_context(_working(settings))
-        log.info("started", pid=os.getpid(), role=settings.role, engine=settings.engine)
         if reserved is not None:
             on_listening(database, url_of(settings, reserved.port))
             serve(settings.model_copy(update={"port": reserved.port}), reserved.port, build_worker)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -16,8 +17,11 @@ from store.engine import Database
 from store.jobs import find_by_original_name
 from store.ledger import find_tasks
 from tests.cluster.broker import Broker
-from tests.jobs.flow import Client, reading
+from tests.jobs.flow import Client, crop, reading, reprocess
+from tests.jobs.pictures import small_png
 from tests.running_server import RunningServer, add_account
+
+WATCHDOG_S = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +38,6 @@ class Cluster:
         """The living candidate that leads by its own word."""
         (found,) = [node for node in self.candidates if node.process and _leads(node.log())]
         return found
-
-    @property
-    def client(self) -> Client:
-        """A client of the first front."""
-        return Client(self.fronts[0])
 
 
 @contextmanager
@@ -75,6 +74,40 @@ def thaw(node: RunningServer) -> None:
     os.kill(node.process.pid, signal.SIGCONT)
 
 
+def begin_job(client: Client, number: int) -> list[str]:
+    """Have ``number`` new pictures reprocessed by a job under the client's tag, and return their handles."""
+    handles = list(client.upload({f"{n}.png": small_png(n) for n in range(number)}).values())
+    answer = client.submit(reprocess(handles, manualCropOptions=crop(1, 2, 3, 4), emailSetting="All"))
+    assert not answer.is_fault, answer.fault
+    return handles
+
+
+def wait_for_progress(client: Client, done: int) -> None:
+    """Return once at least ``done`` tasks of the job under the client's tag have succeeded."""
+    until = time.monotonic() + WATCHDOG_S
+    while sums_of(client, client.tag).counted < done:
+        assert time.monotonic() < until, client.server.log()
+        time.sleep(0.05)
+
+
+def wait_for_log(node: RunningServer, words: str) -> None:
+    """Return once the node's log has these words."""
+    until = time.monotonic() + WATCHDOG_S
+    while words not in node.log():
+        assert time.monotonic() < until, node.log()
+        time.sleep(0.05)
+
+
+def assert_each_done_once(client: Client, handles: Sequence[str]) -> None:
+    """Every asset of the job under the client's tag was done, logged and switched once, and its end told once."""
+    sums, number = sums_of(client, client.tag), len(handles)
+    assert sums.states == {TaskState.DONE: number}
+    assert sums.counted == number
+    assert sums.success_rows == Counter(client.stored(handle).id for handle in handles)
+    assert sums.messages == 1
+    assert [client.stored(handle).revision for handle in handles] == [3] * number  # an upload is two
+
+
 @dataclass(frozen=True, slots=True)
 class Sums:
     """What the ledger says of a job: its task states and counter, and how many rows of each sort it has."""
@@ -83,7 +116,6 @@ class Sums:
     counted: int
     success_rows: Counter[int]
     messages: int
-    attempts: Sequence[int]
 
 
 def sums_of(client: Client, name: str) -> Sums:
@@ -96,13 +128,11 @@ def sums_of(client: Client, name: str) -> Sums:
             )
         )
         outbox = sa.select(sa.func.count()).where(tables.outbox.c.job_id == job.id)
-        tasks = find_tasks(tx, job.id)
         return Sums(
-            states=Counter(task["state"] for task in tasks),
+            states=Counter(task["state"] for task in find_tasks(tx, job.id)),
             counted=job.counts.done,
             success_rows=Counter(rows),
             messages=tx.scalar(outbox) or 0,
-            attempts=[task["attempt"] for task in tasks],
         )
 
 
@@ -115,10 +145,10 @@ def _node(folder: Path, role: str, number: int, settings: dict[str, str]) -> Run
 
 
 def _leads(log: str) -> bool:
-    return log.count('"event": "leading"') > log.count('"event": "not leading any more"')
+    since_start = log.rpartition('"event": "starting"')[2]
+    return since_start.count('"event": "leading"') > since_start.count('"event": "not leading any more"')
 
 
 def _end(node: RunningServer) -> None:
     if node.process is not None:
-        thaw(node)
-        node.stop()
+        node.kill()
