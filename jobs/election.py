@@ -39,24 +39,27 @@ class Candidate:
 
     def _stand_until_closed(self) -> None:
         while not self._closing.is_set():
-            epoch = self._candidacy.stand()
-            if epoch != self._epoch:
-                self._step_down()
-                self._lead(epoch)
+            try:
+                self._turn()
+            except Exception:  # the thread's border: who stands no more would leave its servers without a leader
+                log.exception("candidate failed")
             self._closing.wait(self._turn_s)
         self._step_down()
         self._candidacy.resign()
 
-    def _lead(self, epoch: int | None) -> None:
+    def _turn(self) -> None:
+        epoch = self._candidacy.stand()
+        if epoch == self._epoch:
+            return
+        self._step_down()
         if epoch is None:
             return
         try:
             runner = self._build(epoch)
             runner.start()
-        except Exception:
-            log.exception("the lead could not be taken up", epoch=epoch)
+        except BaseException:
             self._candidacy.resign()
-            return
+            raise
         self._epoch, self._runner = epoch, runner
         log.info("leading", epoch=epoch)
 

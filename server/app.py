@@ -141,7 +141,7 @@ def _lease(settings: Settings) -> timedelta:
 
 
 def _broker_url(settings: Settings) -> str:
-    assert settings.broker_url is not None, "the settings refuse Celery without a broker"
+    assert settings.broker_url, "the settings refuse Celery without a broker"
     return settings.broker_url.get_secret_value()
 
 

@@ -154,16 +154,16 @@ class Settings(BaseSettings):
 
 
 def _cluster_problem(settings: Settings) -> str | None:
-    is_celery, is_sqlite = settings.engine == "celery", settings.database_url is None
+    is_celery, is_sqlite = settings.engine == "celery", not settings.database_url
     if is_celery and is_sqlite:
         return "engine celery needs a Postgres that all servers share: set database_url, or engine to embedded"
     if settings.role != "all" and is_sqlite:
         return f"role {settings.role} needs a Postgres that all servers share: set database_url, or role to all"
     if settings.role == "worker" and not is_celery:
         return "role worker needs tokens from a broker: set engine to celery and broker_url"
-    if settings.role != "front" and is_celery and settings.broker_url is None:
+    if settings.role != "front" and is_celery and not settings.broker_url:
         return f"engine celery needs a broker for role {settings.role}: set broker_url"
-    if settings.broker_url is not None and not is_celery:
+    if settings.broker_url and not is_celery:
         return "broker_url has no use for engine embedded: set engine to celery, or leave broker_url out"
     return None
 

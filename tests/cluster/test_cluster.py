@@ -70,7 +70,7 @@ def mortal(postgres: MortalPostgres, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.mark.proof
 def test_a_job_survives_two_kills_of_each_kind_of_process(mortal: Cluster) -> None:
     client = Client(mortal.fronts[0])
-    handles = begin_job(client, 60)
+    handles = begin_job(client, 80)
     for turn, (worker, front) in enumerate(zip(mortal.workers, mortal.fronts, strict=True)):
         wait_for_progress(client, 20 * turn + 6)
         worker.kill()
@@ -81,6 +81,7 @@ def test_a_job_survives_two_kills_of_each_kind_of_process(mortal: Cluster) -> No
         front.kill()
         for node in (front, worker, leader):
             node.launch()
+    for front in mortal.fronts:
         front.wait_until_ready()
     client.wait(client.tag)
 
