@@ -21,7 +21,6 @@ from store.engine import Tx
 from store.job_logs import add_rows
 from store.jobs import begin_job, load_job, lock_job, lock_job_of
 
-LEASE = timedelta(seconds=30)
 MAX_FAILURES = 3
 RETRY_DELAY = timedelta(seconds=1)
 
@@ -53,7 +52,7 @@ def _claim(token: Token, owner: str, tools: Tools) -> tuple[Job, Task] | None:
         job = lock_job_of(tx, token.task_id)  # before the task's row, in the order in which stopping a job takes them
         if job is None:
             return None
-        task = ledger.claim(tx, token, owner, LEASE)
+        task = ledger.claim(tx, token, owner, tools.lease)
         if task is None:
             if job.is_paused:
                 ledger.take_back_dispatched(tx, job.id)

@@ -4,7 +4,8 @@ APScheduler decides only when; its memory job store holds nothing but these duti
 """
 
 import secrets
-import shutil
+from collections.abc import Callable
+from functools import partial
 from threading import Event, Thread
 from time import monotonic
 
@@ -13,20 +14,23 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from domain.clock import utc_now
-from domain.model import Task
+from domain.model import Job, Task
+from domain.states import TaskState
 from jobs.closing import close_if_settled
 from jobs.collection import CollectionRules, Collector
 from jobs.control import cancel_waiting_tasks
-from jobs.engines.embedded import EmbeddedEngine
-from jobs.executor import LEASE, MAX_FAILURES, cancel_running, failed_work, settle_in
+from jobs.engines.port import Engine
+from jobs.executor import MAX_FAILURES, cancel_running, failed_work, settle_in
 from jobs.kinds.port import Tools
 from jobs.kinds.registry import KINDS
 from jobs.outbox import Outbox
 from jobs.pump import pump
 from jobs.schedules import fire_due
+from jobs.worker import TASKS_PER_SLOT
 from store import ledger
 from store.engine import Tx
-from store.jobs import find_active, find_overdue, find_settled, keep_open, load_job
+from store.jobs import find_active, find_overdue, find_settled, keep_open, load_job, lock_job
+from store.workers import find_workers
 
 PUMP_SECONDS = 0.1
 LOST = "Its worker stopped answering."
@@ -35,18 +39,22 @@ log = structlog.get_logger(__name__)
 
 
 class Runner:
-    """The one leader and its embedded engine. ``start`` returns at once; ``close`` stops gracefully."""
+    """The one leader, whose tokens ``engine`` carries. ``start`` returns at once; ``close`` stops gracefully.
 
-    def __init__(self, tools: Tools, collection: CollectionRules) -> None:
+    The database in ``tools`` is guarded where several processes may lead: every duty fails once another one does.
+    """
+
+    def __init__(self, tools: Tools, engine: Engine, collection: CollectionRules) -> None:
         self._tools = tools
+        self._engine = engine
         self._sweep_every_s = collection.every.total_seconds()
         self._owner = secrets.token_hex(8)  # never a host name: a restarted server is another owner
         self._wake = Event()
         self._closing = Event()
         self._next_look = 0.0
+        self._window = 0
         self._outbox = Outbox(tools.database, tools.mail_server, tools.outbound)
         self._collector = Collector(tools.database, tools.blobs, collection.grace)
-        self._engine = EmbeddedEngine(tools, self._owner, self._wake.set)
         self._clock = BackgroundScheduler(
             timezone="UTC",
             executors={"default": ThreadPoolExecutor(4)},
@@ -57,8 +65,8 @@ class Runner:
     def start(self) -> None:
         """Recover what a crash left behind and begin to run tasks."""
         self._recover()
-        self._clock.add_job(self._engine.heartbeat, "interval", seconds=LEASE.total_seconds() / 3)
-        self._clock.add_job(self._take_back_expired, "interval", seconds=5)
+        self._engine.start(self._wake.set)
+        self._clock.add_job(self._take_back_expired, "interval", seconds=self._tools.lease.total_seconds() / 6)
         self._clock.add_job(self._close_silent_uploads, "interval", seconds=5)
         self._clock.add_job(fire_due, "interval", seconds=1, args=[self._tools.database])
         self._clock.add_job(self._outbox.deliver_due, "interval", seconds=1)
@@ -67,7 +75,7 @@ class Runner:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop dispatching, end the slots, and put what was running back on the queue."""
+        """Stop dispatching, end the slots, and put what was running here back on the queue."""
         self._closing.set()
         self._wake.set()
         self._outbox.stop()
@@ -76,18 +84,18 @@ class Runner:
         self._outbox.close()
         self._thread.join()
         self._engine.close()
-        self._recover()
+        self._put_back()
 
     def _recover(self) -> None:
-        shutil.rmtree(self._tools.scratch, ignore_errors=True)
-        self._tools.scratch.mkdir(parents=True, exist_ok=True)
+        self._put_back()
+        with self._tools.database.read() as tx:
+            active = find_active(tx, None)
+        for job in active:
+            self._change(job.id, partial(_recover_job, job))
+
+    def _put_back(self) -> None:
         with self._tools.database.write() as tx:
-            requeued = ledger.recover(tx)
-            for job in find_active(tx, None):
-                ledger.reconcile_counters(tx, job.id)
-                if job.stop_requested:
-                    cancel_waiting_tasks(tx, job.id)
-                close_if_settled(tx, job.id)
+            requeued = self._engine.recover(tx)
         if requeued:
             log.info("tasks put back after a stop or a crash", tasks=requeued)
 
@@ -104,40 +112,40 @@ class Runner:
         now = monotonic()
         if now >= self._next_look:
             self._next_look = now + PUMP_SECONDS
-            self._look_after_jobs()
-        self._engine.send(pump(self._tools.database, self._engine.window, LEASE))
+            self._look_around()
+        self._engine.send(pump(self._tools.database, self._window, self._tools.lease))
 
-    def _look_after_jobs(self) -> None:
+    def _look_around(self) -> None:
         with self._tools.database.read() as tx:
             settled = find_settled(tx)
-            stopped = ledger.running_of_stopped_jobs(tx)
-        for token in stopped:
-            self._engine.cancel(token)
+            workers = find_workers(tx, utc_now() - self._tools.lease)
+        self._window = TASKS_PER_SLOT * sum(worker.slots for worker in workers)
         for job_id in settled:
-            self._close(job_id)
+            self._change(job_id, partial(close_if_settled, job_id=job_id))
 
-    def _close(self, job_id: int) -> None:
+    def _change(self, job_id: int, change: Callable[[Tx], object]) -> None:
+        """Carry out what is to be done about one job; what goes wrong with it holds up no other."""
         try:
             with self._tools.database.write() as tx:
-                close_if_settled(tx, job_id)
-        except Exception:  # one job's border: the others go on
-            log.exception("job could not be ended", job=job_id)
+                change(tx)
+        except Exception:
+            log.exception("job could not be looked after", job=job_id)
 
     def _take_back_expired(self) -> None:
         with self._tools.database.read() as tx:
             expired = ledger.find_expired(tx, utc_now())
         for task in expired:
             log.warning("lease expired", task=task.id, job=task.job_id)
-            with self._tools.database.write() as tx:
-                self._take_back(tx, task)
+            self._change(task.job_id, partial(self._take_back, task=task))
 
     def _take_back(self, tx: Tx, task: Task) -> None:
         job = load_job(tx, task.job_id)
         assert job is not None
-        if not job.stop_requested and task.failures + 1 < MAX_FAILURES:
+        may_run_again = task.state is TaskState.DISPATCHED or task.failures + 1 < MAX_FAILURES
+        if may_run_again and not job.stop_requested:
             ledger.take_back(tx, task)
             return
-        taken = ledger.take_over(tx, task, self._owner, LEASE)
+        taken = ledger.take_over(tx, task, self._owner, self._tools.lease)
         if taken is None:
             return
         if job.stop_requested:
@@ -147,7 +155,20 @@ class Runner:
             settle_in(tx, taken, failed_work(KINDS[job.kind], taken, reason), utc_now())
 
     def _close_silent_uploads(self) -> None:
-        with self._tools.database.write() as tx:
-            for job_id in find_overdue(tx, utc_now()):
-                keep_open(tx, job_id, None)
-                close_if_settled(tx, job_id)
+        with self._tools.database.read() as tx:
+            overdue = find_overdue(tx, utc_now())
+        for job_id in overdue:
+            self._change(job_id, partial(_close_upload, job_id=job_id))
+
+
+def _recover_job(job: Job, tx: Tx) -> None:
+    lock_job(tx, job.id)  # or what a worker settles between the count and its writing down would be lost
+    ledger.reconcile_counters(tx, job.id)
+    if job.stop_requested:
+        cancel_waiting_tasks(tx, job.id)
+    close_if_settled(tx, job.id)
+
+
+def _close_upload(tx: Tx, job_id: int) -> None:
+    keep_open(tx, job_id, None)
+    close_if_settled(tx, job_id)

@@ -1,8 +1,10 @@
 """The composition root: reads the settings and builds everything, for the main process and for each HTTP worker."""
 
 import logging
+import shutil
 import socket
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,11 +14,15 @@ from domain.errors import RepriseError
 from imaging.limits import Limits
 from imaging.process import prepare_process
 from jobs.collection import CollectionRules
+from jobs.election import Candidate
+from jobs.engines.celery import CeleryEngine, serve_tokens
+from jobs.engines.embedded import EmbeddedEngine
 from jobs.kinds.port import Tools
 from jobs.mail import MailServer
 from jobs.outbound import OutboundRules
 from jobs.runner import Runner
 from jobs.slots import SlotLimits, SlotPool
+from jobs.worker import Worker
 from server.dispatch import Services
 from server.lockout import Lockout
 from server.passwords import Passwords
@@ -24,6 +30,7 @@ from server.settings import Settings
 from server.web import Wsgi, build_application
 from store.blobs.local import LocalBlobs
 from store.engine import Database, sqlite_url
+from store.leadership import fence
 from store.schema import upgrade_schema
 
 
@@ -39,12 +46,17 @@ def open_database(settings: Settings) -> Database:
     return database
 
 
+def open_blobs(settings: Settings) -> LocalBlobs:
+    """Return the blob store of the settings."""
+    return LocalBlobs(settings.data / "blobs")
+
+
 def build_services(settings: Settings, database: Database) -> Services:
     """Return what the handlers of requests use."""
     return Services(
         settings=settings,
         database=database,
-        blobs=LocalBlobs(settings.data / "blobs"),
+        blobs=open_blobs(settings),
         passwords=Passwords(settings.credential_cache_s, _lockout(settings)),
         slots=SlotPool(1, _slot_limits(settings), prepare_process),
         scratch=_scratch(settings),
@@ -59,25 +71,52 @@ def build_worker(settings: Settings) -> Wsgi:
     return build_application(build_services(settings, Database(_database_url(settings))))
 
 
-def build_runner(settings: Settings, database: Database) -> Runner:
-    """Return the leader with its slots, not yet started."""
-    blobs = LocalBlobs(settings.data / "blobs")
-    blobs.clear_staging()
-    limits = Limits(max_pixels=settings.max_pixels, timeout_s=settings.slot_timeout_s)
-    tools = Tools(
-        database=database,
-        blobs=blobs,
-        slots=SlotPool(settings.slots, _slot_limits(settings), prepare_process),
-        scratch=_scratch(settings),
-        limits=limits,
-        outbound=OutboundRules(allowed_networks=settings.allowed_networks, fetch_timeout_s=settings.fetch_timeout_s),
-        mail_server=_mail_server(settings),
-        pdf_engine=settings.pdf_engine,
+def clear_leftovers(settings: Settings) -> None:
+    """Remove what a crash left half done in the data folder, before anything of this server runs."""
+    shutil.rmtree(_scratch(settings), ignore_errors=True)
+    _scratch(settings).mkdir(parents=True)
+    if settings.role == "all" and settings.engine == "embedded":  # else other servers may be putting blobs
+        open_blobs(settings).clear_staging()
+
+
+def build_leader(settings: Settings, database: Database) -> Runner | Candidate:
+    """Return what leads, not yet started: on SQLite the one leader, on Postgres a candidate."""
+    if database.is_sqlite:
+        return _build_runner(settings, database, database)
+    return Candidate(
+        database,
+        _lease(settings) / 3,
+        lambda epoch: _build_runner(settings, database, database.guarded(fence(epoch))),
     )
+
+
+def run_worker(settings: Settings, database: Database) -> None:
+    """Run the tasks that Celery brings until SIGTERM or SIGINT; only for the main thread."""
+    serve_tokens(Worker(_build_tools(settings, database)), _broker_url(settings))
+
+
+def _build_runner(settings: Settings, database: Database, led: Database) -> Runner:
+    """Return a leader that does its duties on ``led``, which refuses what comes late."""
+    tools = _build_tools(settings, database)
+    engine = CeleryEngine(_broker_url(settings)) if settings.engine == "celery" else EmbeddedEngine(tools)
     collection = CollectionRules(
         every=timedelta(minutes=settings.blob_sweep_minutes), grace=timedelta(hours=settings.blob_grace_hours)
     )
-    return Runner(tools, collection)
+    return Runner(replace(tools, database=led), engine, collection)
+
+
+def _build_tools(settings: Settings, database: Database) -> Tools:
+    return Tools(
+        database=database,
+        blobs=open_blobs(settings),
+        slots=SlotPool(settings.slots, _slot_limits(settings), prepare_process),
+        scratch=_scratch(settings),
+        limits=Limits(max_pixels=settings.max_pixels, timeout_s=settings.slot_timeout_s),
+        outbound=OutboundRules(allowed_networks=settings.allowed_networks, fetch_timeout_s=settings.fetch_timeout_s),
+        mail_server=_mail_server(settings),
+        pdf_engine=settings.pdf_engine,
+        lease=_lease(settings),
+    )
 
 
 def configure_logging(settings: Settings) -> None:
@@ -95,6 +134,15 @@ def configure_logging(settings: Settings) -> None:
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+def _lease(settings: Settings) -> timedelta:
+    return timedelta(seconds=settings.lease_s)
+
+
+def _broker_url(settings: Settings) -> str:
+    assert settings.broker_url, "the settings refuse Celery without a broker"
+    return settings.broker_url.get_secret_value()
 
 
 def _scratch(settings: Settings) -> Path:

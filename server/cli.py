@@ -17,7 +17,7 @@ from server import demo as demonstration
 from server import doctor as examination
 from server.app import open_database
 from server.passwords import Passwords
-from server.settings import Settings
+from server.settings import ServerRole, Settings
 from server.supervisor import run
 from server.web import ENDPOINT
 from store.companies import add_company as add_company_row
@@ -47,15 +47,18 @@ DataOption = Annotated[Path | None, typer.Option("--data", help="The data folder
 
 
 @app.command()
-def serve(
+def serve(  # noqa: PLR0913, PLR0917 - one for each option
     host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="The port to listen on; 0 for any free one.")] = None,
     data: DataOption = None,
     tls_cert: Annotated[Path | None, typer.Option(help="A PEM file with the certificate chain.")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="The PEM file with its key.")] = None,
+    role: Annotated[
+        ServerRole | None, typer.Option(help="What this server does: all, front, leader or worker.")
+    ] = None,
 ) -> None:
     """Serve until interrupted."""
-    run(_settings(host=host, port=port, data=data, tls_cert=tls_cert, tls_key=tls_key), _announce)
+    run(_settings(host=host, port=port, data=data, tls_cert=tls_cert, tls_key=tls_key, role=role), _announce)
 
 
 @app.command()

@@ -36,7 +36,13 @@ POLL_S = 0.2
 READY_WITHIN_S = 60.0
 TABLE_WIDTH = 1000
 
-OWN = {"host": "127.0.0.1", "database_url": SecretStr("")}
+OWN = {
+    "host": "127.0.0.1",
+    "database_url": SecretStr(""),
+    "role": "all",
+    "engine": "embedded",
+    "broker_url": SecretStr(""),
+}
 """Settings that the demo never takes from the operator's: its account must not get into a database of theirs."""
 
 console = Console()

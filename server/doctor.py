@@ -22,6 +22,7 @@ REQUIRED = (
     "numpy",
     "opencv-python-headless",
     "apscheduler",
+    "celery",
     "pebble",
     "granian",
 )

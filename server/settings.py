@@ -18,6 +18,8 @@ from pydantic_settings import (
 from jobs.outbound import Network
 
 PREFIX = "REPRISE_"
+BROKERS = ("redis://", "rediss://", "amqp://", "amqps://")
+ServerRole = Literal["all", "front", "leader", "worker"]
 
 
 class Settings(BaseSettings):
@@ -27,6 +29,20 @@ class Settings(BaseSettings):
 
     data: Path = Field(Path("reprise-data"), description="The folder for the database, the files and the scratch space")
     database_url: SecretStr | None = Field(None, description="A postgresql:// URL; unset for SQLite in the data folder")
+    role: ServerRole = Field(
+        "all", description="What this server does: answer HTTP, lead (of several one does), run tasks, or all three"
+    )
+    engine: Literal["embedded", "celery"] = Field(
+        "embedded", description="Whether the leader runs the tasks itself, or Celery brings them to workers"
+    )
+    broker_url: SecretStr | None = Field(
+        None, description="Celery's broker: redis://user:password@host:port/0, rediss://, amqp:// or amqps://"
+    )
+    lease_s: float = Field(
+        30,
+        ge=1,
+        description="Seconds after which a silent worker's tasks are given to others; a leader has a third of it",
+    )
     host: str = Field("127.0.0.1", description="The address to listen on")
     port: int = Field(8080, ge=0, le=65535, description="The port to listen on; 0 for any free one")
     tls_cert: FilePath | None = Field(
@@ -113,12 +129,43 @@ class Settings(BaseSettings):
             raise ValueError(f"{', '.join(unknown)}: there is no such setting")
         return values
 
+    @field_validator("broker_url")
+    @classmethod
+    def check_broker(cls, value: SecretStr | None) -> SecretStr | None:
+        """Refuse a broker that is neither Redis nor RabbitMQ."""
+        if value and not value.get_secret_value().startswith(BROKERS):
+            raise ValueError(f"must begin with one of {', '.join(BROKERS)}")
+        return value
+
+    @model_validator(mode="after")
+    def refuse_impossible_cluster(self) -> Self:
+        """Refuse roles and engines that cannot work together, and say what would."""
+        problem = _cluster_problem(self)
+        if problem:
+            raise ValueError(problem)
+        return self
+
     @model_validator(mode="after")
     def refuse_half_tls(self) -> Self:
         """Refuse a certificate without its key, and a key without its certificate."""
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ValueError("tls_cert and tls_key go together: set both or neither")
         return self
+
+
+def _cluster_problem(settings: Settings) -> str | None:
+    is_celery, is_sqlite = settings.engine == "celery", not settings.database_url
+    if is_celery and is_sqlite:
+        return "engine celery needs a Postgres that all servers share: set database_url, or engine to embedded"
+    if settings.role != "all" and is_sqlite:
+        return f"role {settings.role} needs a Postgres that all servers share: set database_url, or role to all"
+    if settings.role == "worker" and not is_celery:
+        return "role worker needs tokens from a broker: set engine to celery and broker_url"
+    if settings.role != "front" and is_celery and not settings.broker_url:
+        return f"engine celery needs a broker for role {settings.role}: set broker_url"
+    if settings.broker_url and not is_celery:
+        return "broker_url has no use for engine embedded: set engine to celery, or leave broker_url out"
+    return None
 
 
 def forget_environment() -> None:

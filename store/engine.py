@@ -5,8 +5,10 @@ locked", because a write transaction takes the write lock when it begins. The wr
 its own first, because SQLite's way to wait is to sleep and look again, ever longer.
 """
 
-from collections.abc import Iterator, Mapping
+import secrets
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from copy import copy
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -45,6 +47,13 @@ class Database:
         self.engine = _open(url)
         self._reader = self.engine.execution_options(**_READING[self.engine.dialect.name])
         self._turn_to_write: AbstractContextManager[object] = RLock() if self.is_sqlite else nullcontext()
+        self._guard: Callable[[Tx], None] | None = None
+
+    def guarded(self, guard: Callable[[Tx], None]) -> "Database":
+        """Return the same database for a use in which each transaction begins with ``guard``, which may raise."""
+        same = copy(self)
+        same._guard = guard  # noqa: SLF001 - of its own class
+        return same
 
     @property
     def is_sqlite(self) -> bool:
@@ -55,17 +64,23 @@ class Database:
     def write(self) -> Iterator[Tx]:
         """Yield a transaction that commits when the block ends and rolls back when it raises."""
         with self._turn_to_write, self.engine.begin() as tx:
+            self._let_in(tx)
             yield tx
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """Yield a transaction for reading; it sees one state of the database and never waits for a writer."""
         with self._reader.begin() as tx:
+            self._let_in(tx)
             yield tx
 
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+    def _let_in(self, tx: Tx) -> None:
+        if self._guard is not None:
+            self._guard(tx)
 
 
 def sqlite_url(path: Path) -> str:
@@ -79,8 +94,15 @@ def is_postgres(tx: Tx) -> bool:
 
 
 def _open(url: str) -> sa.Engine:
+    parsed = _parsed(url)
+    on_postgres = parsed.get_backend_name() == "postgresql"
     engine = sa.create_engine(
-        _parsed(url), poolclass=QueuePool, pool_size=10, max_overflow=40, pool_pre_ping=url.startswith("postgresql")
+        parsed,
+        poolclass=QueuePool,
+        pool_size=10,
+        max_overflow=40,
+        pool_pre_ping=on_postgres,
+        connect_args={"application_name": f"reprise-{secrets.token_hex(8)}"} if on_postgres else {},
     )
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _prepare_sqlite)

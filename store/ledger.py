@@ -226,11 +226,15 @@ def running_of_stopped_jobs(tx: Tx) -> tuple[Token, ...]:
 
 
 def take_back(tx: Tx, task: Task) -> bool:
-    """Make an expired task ready again and count the failure; return False when it has moved since it was read."""
+    """Make an expired task ready again; return False when it has moved since it was read.
+
+    The failure of one that ran is counted; a token that got lost on its way says nothing about its task.
+    """
+    failures = t.task.c.failures + int(task.state is TaskState.RUNNING)
     taken = tx.execute(
         sa.update(t.task)
         .where(*_holds(task.token, task.state))
-        .values(state=TaskState.READY.value, owner=None, lease_until=None, failures=t.task.c.failures + 1)
+        .values(state=TaskState.READY.value, owner=None, lease_until=None, failures=failures)
     )
     return bool(taken.rowcount)
 

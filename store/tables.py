@@ -353,3 +353,22 @@ unreferenced_blob = sa.Table(
     sa.Column("since", UtcDateTime, nullable=False),
 )
 """Since when a sweep has seen no row that refers to the bytes."""
+
+worker = sa.Table(
+    "worker",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("slots", sa.Integer, nullable=False),
+    sa.Column("last_seen", UtcDateTime, nullable=False),
+)
+"""The processes that run tasks. A worker that is started again is another one."""
+
+leadership = sa.Table(
+    "leadership",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("epoch", BigId, nullable=False),
+    sa.Column("holder", sa.Text, nullable=False),
+    sa.Column("seen", UtcDateTime, nullable=False),
+)
+"""Who leads the servers that share a Postgres: its one row counts the changes of leader. SQLite has one server."""

@@ -26,12 +26,13 @@ PASSWORD = "correct-horse"
 
 @dataclass(slots=True)
 class RunningServer:
-    """A server on a data folder of its own. ``settings`` become REPRISE_* variables."""
+    """A server on a data folder of its own. ``settings`` become REPRISE_* variables; ``role`` is of HTTP or not."""
 
     data: Path
     settings: Mapping[str, str] = field(default_factory=dict)
     arguments: tuple[str, ...] = ()
     url: str = ""
+    role: str = "all"
     process: subprocess.Popen[str] | None = None
 
     @property
@@ -44,24 +45,45 @@ class RunningServer:
 
     def start(self) -> "RunningServer":
         """Start the server and wait until it answers; the port stays the same over restarts."""
+        self.launch()
+        self.wait_until_ready()
+        return self
+
+    def launch(self) -> None:
+        """Start the server's process."""
         port = self.url.rpartition(":")[2] or "0"
         environment = {k: v for k, v in os.environ.items() if not k.startswith("REPRISE_")}
         environment |= {f"REPRISE_{name.upper()}": value for name, value in self.settings.items()}
-        command = [sys.executable, "run_server.py", "serve", "--port", port, "--data", str(self.data), *self.arguments]
+        command = [sys.executable, "run_server.py", "serve", "--role", self.role, "--port", port]
+        command += ["--data", str(self.data), *self.arguments]
         log = (self.data.parent / f"{self.data.name}.log").open("a")
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True
         )
         log.close()
+
+    def wait_until_ready(self) -> None:
+        """Return when a server that was launched serves."""
+        if self.role not in ("all", "front"):
+            self._wait_until_started()
+            return
+        assert self.process is not None
         assert self.process.stdout is not None
         for line in self.process.stdout:
             if found := re.search(r"listens on (\S+)", line):
                 self.url = found[1]
                 break
-        self._wait_until_ready()
-        return self
+        self._wait_until_it_answers()
 
-    def _wait_until_ready(self) -> None:
+    def _wait_until_started(self) -> None:
+        until = time.monotonic() + WATCHDOG_S
+        assert self.process is not None
+        while f'"pid": {self.process.pid},' not in self.log():
+            assert self.process.poll() is None, self.log()
+            assert time.monotonic() < until, self.log()
+            time.sleep(0.05)
+
+    def _wait_until_it_answers(self) -> None:
         until = time.monotonic() + WATCHDOG_S
         while time.monotonic() < until:
             assert self.process is not None

@@ -2,65 +2,44 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from threading import Lock
 
-import structlog
-
+from domain.clock import utc_now
 from domain.model import Token
-from jobs.executor import LEASE, run_task
 from jobs.kinds.port import Tools
-from store.ledger import heartbeat
-
-log = structlog.get_logger(__name__)
+from jobs.worker import Worker
+from store import ledger
+from store.engine import Tx
+from store.workers import forget_silent_workers
 
 
 class EmbeddedEngine:
-    """Runs twice as many tasks as there are slots, so that a slot never waits for a file to be fetched or stored."""
+    """A worker of the leader's own: there is no other one, and it ends with the leader."""
 
-    def __init__(self, tools: Tools, owner: str, on_settled: Callable[[], None]) -> None:
-        self._tools = tools
-        self._owner = owner
+    def __init__(self, tools: Tools) -> None:
+        self._worker = Worker(tools)
+        self._threads = ThreadPoolExecutor(max_workers=self._worker.places, thread_name_prefix="task")
+
+    def recover(self, tx: Tx) -> int:
+        """Put back everything in flight: who ran it is gone."""
+        forget_silent_workers(tx, utc_now())
+        return ledger.recover(tx)
+
+    def start(self, on_settled: Callable[[], None]) -> None:
+        """Start the worker."""
         self._on_settled = on_settled
-        self._running: set[Token] = set()
-        self._lock = Lock()
-        self._threads = ThreadPoolExecutor(max_workers=self.window, thread_name_prefix="task")
-
-    @property
-    def window(self) -> int:
-        """Two tasks for each slot."""
-        return 2 * self._tools.slots.slots
+        self._worker.start()
 
     def send(self, tokens: Sequence[Token]) -> None:
         """Have the task of each token run by one of the threads."""
         for token in tokens:
             self._threads.submit(self._run, token)
 
-    def cancel(self, token: Token) -> None:
-        """Take the token's task out of its slot."""
-        self._tools.slots.cancel(token)
-
-    def heartbeat(self) -> None:
-        """Extend the lease of every running task: this process is alive, whatever its children do."""
-        with self._lock:
-            running = tuple(self._running)
-        if running:
-            with self._tools.database.write() as tx:
-                heartbeat(tx, running, self._owner, LEASE)
-
     def close(self) -> None:
-        """End every slot; what ran there is run again by the next start."""
+        """End every slot and wait for the threads."""
         self._threads.shutdown(wait=False, cancel_futures=True)
-        self._tools.slots.close()
+        self._worker.close()
         self._threads.shutdown(wait=True)
 
     def _run(self, token: Token) -> None:
-        with self._lock:
-            self._running.add(token)
-        try:
-            run_task(token, self._owner, self._tools)
-        except Exception:  # a thread's border: the lease gives the task back
-            log.exception("task could not be run", task=token.task_id)
-        finally:
-            with self._lock:
-                self._running.discard(token)
-            self._on_settled()
+        self._worker.run(token)
+        self._on_settled()

@@ -1,27 +1,30 @@
 """What every engine does."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from domain.model import Token
+from store.engine import Tx
 
 
 class Engine(Protocol):
     """Carries tokens to workers. Losing a token costs a lease's time, carrying one twice costs nothing."""
 
-    @property
-    def window(self) -> int:
-        """How many tokens the engine wants to hold: enough to keep its slots busy, few enough to stay fair."""
+    def recover(self, tx: Tx) -> int:
+        """Put back the tasks of which this process, as it begins or ends to lead, knows that they do not run; how many.
+
+        For the time before ``start`` and after ``close``.
+        """
+        ...
+
+    def start(self, on_settled: Callable[[], None]) -> None:
+        """Begin to take tokens; ``on_settled`` is called when a task has ended, if the engine gets to know of it."""
         ...
 
     def send(self, tokens: Sequence[Token]) -> None:
         """Have the task of each token run."""
         ...
 
-    def cancel(self, token: Token) -> None:
-        """End the run of this token, if it is running."""
-        ...
-
     def close(self) -> None:
-        """Take no more tokens, end what runs, and wait for it to be gone."""
+        """Take no more tokens, and wait until what runs in this process has been ended."""
         ...

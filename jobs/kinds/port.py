@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from domain.model import AuxRow, Job, LogRow, NewTask, Order, Task
@@ -17,7 +18,10 @@ from store.ledger import Settlement
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """What a task may use. ``scratch`` is a folder for temporary files, on the file system of the blobs."""
+    """What a task may use. ``scratch`` is a folder for temporary files, on the file system of the blobs.
+
+    ``lease`` is for how long a task stays its worker's without a sign of life.
+    """
 
     database: Database
     blobs: BlobStore
@@ -27,6 +31,7 @@ class Tools:
     outbound: OutboundRules
     mail_server: MailServer | None
     pdf_engine: str
+    lease: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,14 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from server.settings import Settings, forget_environment
 
 HERE = Path(__file__)
+POSTGRES, BROKER = "postgresql://h/x", "redis://h/0"
 VALUES: dict[str, tuple[str, str, Any]] = {
     "data": ("/srv/x", '"/srv/x"', Path("/srv/x")),
     "database_url": ("postgresql://h/x", '"postgresql://h/x"', None),
+    "role": ("front", '"front"', "front"),
+    "engine": ("celery", '"celery"', "celery"),
+    "broker_url": ("redis://h/0", '"redis://h/0"', None),
+    "lease_s": ("12", "12", 12.0),
     "host": ("::1", '"::1"', "::1"),
     "port": ("81", "81", 81),
     "tls_cert": (str(HERE), f'"{HERE}"', HERE),
@@ -49,7 +54,13 @@ VALUES: dict[str, tuple[str, str, Any]] = {
     "missing_image_status": ("404", "404", 404),
     "log_level": ("error", '"error"', "error"),
 }
-PARTNERS = {"tls_cert": {"tls_key": HERE}, "tls_key": {"tls_cert": HERE}}
+PARTNERS: dict[str, dict[str, Any]] = {
+    "tls_cert": {"tls_key": HERE},
+    "tls_key": {"tls_cert": HERE},
+    "role": {"database_url": POSTGRES},
+    "engine": {"database_url": POSTGRES, "broker_url": BROKER},
+    "broker_url": {"database_url": POSTGRES, "engine": "celery"},
+}
 
 
 @pytest.fixture(autouse=True)
@@ -63,13 +74,10 @@ def read(**given: Any) -> Settings:
 
 
 def value_of(settings: Settings, name: str) -> Any:
-    if name == "database_url":
-        assert settings.database_url is not None
-        return None if settings.database_url.get_secret_value() == "postgresql://h/x" else settings.database_url
-    if name == "smtp_url":
-        assert settings.smtp_url is not None
-        return None if settings.smtp_url.get_secret_value() == "smtp://h:25" else settings.smtp_url
-    return getattr(settings, name)
+    value = getattr(settings, name)
+    if isinstance(value, SecretStr):
+        return None if value.get_secret_value() == VALUES[name][0] else value
+    return value
 
 
 def test_the_table_of_this_test_has_every_setting() -> None:
@@ -145,6 +153,8 @@ def test_an_unknown_line_in_the_file_is_refused_by_name(empty_folder: Path) -> N
         ("log_level", "loud"),
         ("public_url", "ftp://x"),
         ("tls_cert", str(HERE)),
+        ("engine", "dask"),
+        ("lease_s", "0"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused(name: str, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,6 +162,37 @@ def test_a_value_that_cannot_be_is_refused(name: str, text: str, monkeypatch: py
 
     with pytest.raises(ValidationError):
         read()
+
+
+@pytest.mark.parametrize(
+    ("given", "remedy"),
+    [
+        ({"engine": "celery", "broker_url": BROKER}, "engine celery needs a Postgres .*: set database_url"),
+        ({"role": "front"}, "role front needs a Postgres .*: set database_url"),
+        ({"role": "leader"}, "role leader needs a Postgres .*: set database_url"),
+        ({"role": "worker", "database_url": POSTGRES}, "role worker needs tokens .*: set engine to celery"),
+        ({"role": "worker", "database_url": POSTGRES, "engine": "celery"}, "role worker: set broker_url"),
+        ({"database_url": POSTGRES, "engine": "celery"}, "role all: set broker_url"),
+        ({"database_url": POSTGRES, "broker_url": BROKER}, "broker_url has no use for engine embedded"),
+        ({"database_url": POSTGRES, "engine": "celery", "broker_url": "kafka://h"}, "must begin with one of redis://"),
+    ],
+)
+def test_a_cluster_that_cannot_work_is_refused_with_what_would(given: dict[str, Any], remedy: str) -> None:
+    with pytest.raises(ValidationError, match=remedy):
+        read(**given)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"role": "front", "database_url": POSTGRES, "engine": "celery"},
+        {"role": "front", "database_url": POSTGRES},
+        {"role": "leader", "database_url": POSTGRES},
+        {"role": "worker", "database_url": POSTGRES, "engine": "celery", "broker_url": "amqps://h//"},
+    ],
+)
+def test_a_cluster_that_works_is_taken(given: dict[str, Any]) -> None:
+    assert read(**given).role == given["role"]
 
 
 def test_the_database_password_is_not_shown() -> None:

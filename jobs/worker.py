@@ -1,0 +1,98 @@
+"""A worker: runs tasks by their tokens, keeps their leases while they run, and ends those whose job was stopped.
+
+An engine brings it the tokens; whether a token still counts, and how its task ended, is the executor's to say.
+"""
+
+import secrets
+import socket
+import time
+from datetime import timedelta
+from threading import Event, Lock, Thread
+
+import structlog
+
+from domain.clock import utc_now
+from domain.model import Token
+from jobs.executor import run_task
+from jobs.kinds.port import Tools
+from store import ledger
+from store.workers import forget_silent_workers, forget_worker, save_worker
+
+TASKS_PER_SLOT = 2
+"""How many tasks run for each slot, so that a slot never waits for a file to be fetched or stored."""
+TURN_SECONDS = 0.5
+REMEMBERED = timedelta(days=1)
+"""For how long the row of a worker that died is kept."""
+
+log = structlog.get_logger(__name__)
+
+
+class Worker:
+    """Says every third of a lease that it and its tasks are alive. One that is started again is another one."""
+
+    def __init__(self, tools: Tools) -> None:
+        self.name = f"{socket.gethostname()}-{secrets.token_hex(4)}"
+        self.places = TASKS_PER_SLOT * tools.slots.slots
+        self._tools = tools
+        self._running: set[Token] = set()
+        self._lock = Lock()
+        self._closing = Event()
+        self._thread = Thread(target=self._watch_until_closed, name="worker", daemon=True)
+
+    def start(self) -> None:
+        """Let the ledger know of this worker."""
+        with self._tools.database.write() as tx:
+            forget_silent_workers(tx, utc_now() - REMEMBERED)
+        self._beat()
+        self._thread.start()
+
+    def run(self, token: Token) -> None:
+        """Run the task that ``token`` names, to its end; safe to call from ``places`` threads at once."""
+        with self._lock:
+            self._running.add(token)
+        try:
+            run_task(token, self.name, self._tools)
+        except Exception:  # a thread's border: the lease gives the task back
+            log.exception("task could not be run", task=token.task_id)
+        finally:
+            with self._lock:
+                self._running.discard(token)
+
+    def close(self) -> None:
+        """End every slot; what ran there is put back by its thread."""
+        self._closing.set()
+        self._tools.slots.close()
+        self._thread.join()
+        with self._tools.database.write() as tx:
+            forget_worker(tx, self.name)
+
+    def _watch_until_closed(self) -> None:
+        every_s = self._tools.lease.total_seconds() / 3
+        next_beat = time.monotonic() + every_s
+        while not self._closing.wait(TURN_SECONDS):
+            try:
+                self._cancel_stopped()
+                if time.monotonic() >= next_beat:
+                    self._beat()
+                    next_beat = time.monotonic() + every_s
+            except Exception:
+                log.exception("the worker could not reach the ledger")
+
+    def _cancel_stopped(self) -> None:
+        running = self._all_running()
+        if running:
+            with self._tools.database.read() as tx:
+                stopped = ledger.running_of_stopped_jobs(tx)
+            for token in running.intersection(stopped):
+                self._tools.slots.cancel(token)
+
+    def _beat(self) -> None:
+        running = self._all_running()
+        with self._tools.database.write() as tx:
+            save_worker(tx, self.name, self._tools.slots.slots, utc_now())
+            if running:
+                ledger.heartbeat(tx, tuple(running), self.name, self._tools.lease)
+
+    def _all_running(self) -> frozenset[Token]:
+        with self._lock:
+            return frozenset(self._running)
