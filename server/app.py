@@ -9,6 +9,7 @@ from pathlib import Path
 import structlog
 
 from domain.errors import RepriseError
+from domain.priorities import SizeClasses
 from imaging.limits import Limits
 from imaging.process import prepare_process
 from jobs.collection import CollectionRules
@@ -95,6 +96,11 @@ def configure_logging(settings: Settings) -> None:
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+def size_classes(settings: Settings) -> SizeClasses:
+    """Return from which number of items on a job is interactive, normal or bulk."""
+    return SizeClasses(interactive=settings.interactive_items, bulk=settings.bulk_items)
 
 
 def _scratch(settings: Settings) -> Path:

@@ -23,6 +23,9 @@ VALUES: dict[str, tuple[str, str, Any]] = {
     "http_workers": ("3", "3", 3),
     "http_threads": ("4", "4", 4),
     "slots": ("5", "5", 5),
+    "interactive_items": ("3", "3", 3),
+    "bulk_items": ("300", "300", 300),
+    "no_worker_s": ("45", "45", 45.0),
     "slot_memory_mb": ("600", "600", 600),
     "slot_timeout_s": ("1.5", "1.5", 1.5),
     "max_pixels": ("7", "7", 7),
@@ -46,6 +49,7 @@ VALUES: dict[str, tuple[str, str, Any]] = {
     "credential_cache_s": ("0", "0", 0.0),
     "lockout_failures": ("3", "3", 3),
     "lockout_minutes": ("2", "2", 2.0),
+    "metrics_token": ("s3cret", '"s3cret"', None),
     "missing_image_status": ("404", "404", 404),
     "log_level": ("error", '"error"', "error"),
 }
@@ -69,6 +73,9 @@ def value_of(settings: Settings, name: str) -> Any:
     if name == "smtp_url":
         assert settings.smtp_url is not None
         return None if settings.smtp_url.get_secret_value() == "smtp://h:25" else settings.smtp_url
+    if name == "metrics_token":
+        assert settings.metrics_token is not None
+        return None if settings.metrics_token.get_secret_value() == "s3cret" else settings.metrics_token
     return getattr(settings, name)
 
 
@@ -135,6 +142,8 @@ def test_an_unknown_line_in_the_file_is_refused_by_name(empty_folder: Path) -> N
         ("http_workers", "0"),
         ("time_zone", "Middle/Earth"),
         ("slots", "0"),
+        ("bulk_items", "10"),
+        ("no_worker_s", "19"),
         ("slot_memory_mb", "1"),
         ("slot_timeout_s", "0"),
         ("max_upload_bytes", "0"),
