@@ -6,6 +6,8 @@ APScheduler decides only when; its memory job store holds nothing but these duti
 import secrets
 import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from threading import Event, Thread
 
 import structlog
@@ -14,6 +16,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from domain.clock import utc_now
 from domain.model import Task, Token
+from domain.priorities import SizeClasses
 from jobs.closing import close_if_settled
 from jobs.collection import CollectionRules, Collector
 from jobs.control import cancel_waiting_tasks
@@ -22,8 +25,9 @@ from jobs.executor import LEASE, MAX_FAILURES, cancel_running, failed_work, sett
 from jobs.kinds.port import Tools
 from jobs.kinds.registry import KINDS
 from jobs.outbox import Outbox
-from jobs.pump import pump
+from jobs.pump import Fairness, pump
 from jobs.schedules import fire_due
+from jobs.stalls import warn_of_stalls
 from store import ledger
 from store.engine import Tx
 from store.jobs import find_active, find_overdue, find_settled, keep_open, load_job
@@ -34,17 +38,27 @@ LOST = "Its worker stopped answering."
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaderRules:
+    """What an operator decides. ``patience`` is how long a job may wait without a worker until its log says so."""
+
+    collection: CollectionRules
+    classes: SizeClasses
+    patience: timedelta
+
+
 class Runner:
     """The one leader and its embedded engine. ``start`` returns at once; ``close`` stops gracefully."""
 
-    def __init__(self, tools: Tools, collection: CollectionRules) -> None:
+    def __init__(self, tools: Tools, rules: LeaderRules) -> None:
         self._tools = tools
-        self._sweep_every_s = collection.every.total_seconds()
+        self._rules = rules
+        self._fairness = Fairness(rules.classes)
         self._owner = secrets.token_hex(8)  # never a host name: a restarted server is another owner
         self._wake = Event()
         self._closing = Event()
         self._outbox = Outbox(tools.database, tools.mail_server, tools.outbound)
-        self._collector = Collector(tools.database, tools.blobs, collection.grace)
+        self._collector = Collector(tools.database, tools.blobs, rules.collection.grace)
         self._engine = EmbeddedEngine(tools, self._owner, self._wake.set)
         self._clock = BackgroundScheduler(
             timezone="UTC",
@@ -56,12 +70,16 @@ class Runner:
     def start(self) -> None:
         """Recover what a crash left behind and begin to run tasks."""
         self._recover()
+        self._engine.heartbeat()
         self._clock.add_job(self._engine.heartbeat, "interval", seconds=LEASE.total_seconds() / 3)
         self._clock.add_job(self._take_back_expired, "interval", seconds=5)
         self._clock.add_job(self._close_silent_uploads, "interval", seconds=5)
+        self._clock.add_job(self._warn_of_stalls, "interval", seconds=5)
         self._clock.add_job(fire_due, "interval", seconds=1, args=[self._tools.database])
         self._clock.add_job(self._outbox.deliver_due, "interval", seconds=1)
-        self._clock.add_job(lambda: self._collector.sweep(utc_now()), "interval", seconds=self._sweep_every_s)
+        self._clock.add_job(
+            lambda: self._collector.sweep(utc_now()), "interval", seconds=self._rules.collection.every.total_seconds()
+        )
         self._clock.start()
         self._thread.start()
 
@@ -113,7 +131,7 @@ class Runner:
             self._engine.cancel(token)
         for job_id in settled:
             self._close(job_id)
-        return pump(database, self._engine.window, LEASE) if can_pump else ()
+        return pump(database, self._engine.window, LEASE, self._fairness) if can_pump else ()
 
     def _close(self, job_id: int) -> None:
         try:
@@ -144,6 +162,9 @@ class Runner:
         else:
             reason = f"{LOST} It was tried {MAX_FAILURES} times."
             settle_in(tx, taken, failed_work(KINDS[job.kind], taken, reason), utc_now())
+
+    def _warn_of_stalls(self) -> None:
+        warn_of_stalls(self._tools.database, utc_now(), self._rules.patience)
 
     def _close_silent_uploads(self) -> None:
         with self._tools.database.write() as tx:

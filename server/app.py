@@ -16,7 +16,7 @@ from jobs.collection import CollectionRules
 from jobs.kinds.port import Tools
 from jobs.mail import MailServer
 from jobs.outbound import OutboundRules
-from jobs.runner import Runner
+from jobs.runner import LeaderRules, Runner
 from jobs.slots import SlotLimits, SlotPool
 from server.dispatch import Services
 from server.lockout import Lockout
@@ -78,7 +78,10 @@ def build_runner(settings: Settings, database: Database) -> Runner:
     collection = CollectionRules(
         every=timedelta(minutes=settings.blob_sweep_minutes), grace=timedelta(hours=settings.blob_grace_hours)
     )
-    return Runner(tools, collection)
+    rules = LeaderRules(
+        collection=collection, classes=size_classes(settings), patience=timedelta(seconds=settings.no_worker_s)
+    )
+    return Runner(tools, rules)
 
 
 def configure_logging(settings: Settings) -> None:

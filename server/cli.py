@@ -1,4 +1,4 @@
-"""The commands: serve, demo, add-company, set-quota, add-user, set-password, disable-user, render-wsdl, doctor.
+"""The commands: serve, demo, add-company, set-quota, set-weight, add-user, set-password, disable-user, render-wsdl, doctor.
 
 Those that look at jobs and control them are in ``server.jobs_cli``.
 """
@@ -106,6 +106,21 @@ def set_quota(company: str, quota: Annotated[str, typer.Argument(help=QUOTA_HELP
         used = used_bytes(tx, found.id)
     quota_now = "no quota" if quota_bytes is None else f"a quota of {quota_bytes} bytes"
     say(f"Company {company} has {quota_now}; {used} bytes are used")
+
+
+@app.command(name="set-weight")
+def set_weight(
+    company: str,
+    weight: Annotated[int, typer.Argument(min=1, max=100, help="Its share, beside the weights of the others.")],
+    data: DataOption = None,
+) -> None:
+    """Say which share of the workers a company gets while others have jobs, too; each begins with 1."""
+    with closing(open_database(settings_of(data=data))) as database, database.write() as tx:
+        found = find_company(tx, company)
+        if found is None:
+            fail(f"There is no company {company}: add it with add-company.")
+        change_company(tx, found.id, weight=weight)
+    say(f"Company {company} has weight {weight}")
 
 
 @app.command()

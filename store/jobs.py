@@ -168,6 +168,12 @@ def set_priority(tx: Tx, job_id: int, priority: Priority) -> None:
     tx.execute(sa.update(t.job).where(t.job.c.id == job_id).values(priority=priority.value))
 
 
+def mark_lacking_worker(tx: Tx, job_id: int) -> bool:
+    """Note that the job's log says that it has no worker; return False when that was noted before."""
+    where = (t.job.c.id == job_id) & ~t.job.c.lacked_worker
+    return bool(tx.execute(sa.update(t.job).where(where).values(lacked_worker=True)).rowcount)
+
+
 def keep_open(tx: Tx, job_id: int, until: datetime | None) -> None:
     """Move the end of the time in which an open job's client may add files; None closes the job."""
     tx.execute(sa.update(t.job).where(t.job.c.id == job_id, t.job.c.ended.is_(None)).values(open_until=until))

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from domain.clock import utc_now
 from domain.model import JsonObject, NewTask, StepTiming, Task, Token
+from domain.priorities import Priority
 from domain.states import SETTLED_TASK_STATES, TaskState, task_sources
 from store import tables as t
 from store.engine import Tx
@@ -31,7 +32,10 @@ class ReadyJob:
 
     job_id: int
     company_id: int
-    priority: int
+    priority: Priority
+    items: int
+    weight: int
+    """Its company's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,13 +103,21 @@ def in_flight_by_job(tx: Tx) -> Counter[int]:
 
 
 def ready_jobs(tx: Tx) -> tuple[ReadyJob, ...]:
-    """Return the jobs that have a ready task and are neither paused nor being stopped, by priority, then age."""
+    """Return the jobs that have a ready task and are neither paused nor being stopped, the oldest first."""
     has_ready = sa.exists().where(t.task.c.job_id == t.job.c.id, _READY, _due())
-    query = sa.select(t.job.c.id, t.job.c.company_id, t.job.c.priority).where(
-        t.job.c.ended.is_(None), ~t.job.c.stop_requested, ~t.job.c.is_paused, has_ready
+    c = t.job.c
+    query = sa.select(c.id, c.company_id, c.priority, c.total, t.company.c.weight).join_from(t.job, t.company)
+    query = query.where(t.job.c.ended.is_(None), ~t.job.c.stop_requested, ~t.job.c.is_paused, has_ready)
+    return tuple(
+        ReadyJob(
+            job_id=row.id,
+            company_id=row.company_id,
+            priority=Priority(row.priority),
+            items=row.total,
+            weight=row.weight,
+        )
+        for row in tx.execute(query.order_by(c.id))
     )
-    rows = tx.execute(query.order_by(t.job.c.priority, t.job.c.id))
-    return tuple(ReadyJob(job_id=row.id, company_id=row.company_id, priority=row.priority) for row in rows)
 
 
 def dispatch(tx: Tx, job_id: int, limit: int, lease: timedelta) -> tuple[Token, ...]:

@@ -6,10 +6,15 @@ from threading import Lock
 
 import structlog
 
+from domain.clock import utc_now
 from domain.model import Token
 from jobs.executor import LEASE, run_task
 from jobs.kinds.port import Tools
 from store.ledger import heartbeat
+from store.workers import save_worker
+
+NAME = "embedded"
+"""The worker's name: a database has one at most of this kind."""
 
 log = structlog.get_logger(__name__)
 
@@ -40,12 +45,12 @@ class EmbeddedEngine:
         self._tools.slots.cancel(token)
 
     def heartbeat(self) -> None:
-        """Extend the lease of every running task: this process is alive, whatever its children do."""
+        """Say that the worker lives, and extend the lease of every running task, whatever its children do."""
         with self._lock:
             running = tuple(self._running)
-        if running:
-            with self._tools.database.write() as tx:
-                heartbeat(tx, running, self._owner, LEASE)
+        with self._tools.database.write() as tx:
+            save_worker(tx, NAME, self._tools.slots.slots, utc_now())
+            heartbeat(tx, running, self._owner, LEASE)
 
     def close(self) -> None:
         """End every slot; what ran there is run again by the next start."""

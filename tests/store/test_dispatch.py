@@ -71,7 +71,7 @@ def test_a_task_that_waits_for_its_retry_is_not_dispatched(database: Database) -
         assert ledger.ready_jobs(tx) == ()
 
 
-def test_ready_jobs_come_by_priority_then_age_and_without_the_stopped(database: Database) -> None:
+def test_ready_jobs_come_by_age_and_without_the_stopped(database: Database) -> None:
     company = add_tenant(database)
     jobs = [job_with_tasks(database, 1, name, company) for name in ("a", "b", "c")]
     with database.write() as tx:
