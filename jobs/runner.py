@@ -161,7 +161,7 @@ class Runner:
             cancel_running(tx, job, taken)
         else:
             reason = f"{LOST} It was tried {MAX_FAILURES} times."
-            settle_in(tx, taken, failed_work(KINDS[job.kind], taken, reason), utc_now())
+            settle_in(tx, taken, failed_work(KINDS[job.kind], taken, reason, "WorkerLost"), utc_now())
 
     def _warn_of_stalls(self) -> None:
         warn_of_stalls(self._tools.database, utc_now(), self._rules.patience)

@@ -1,4 +1,4 @@
-"""The commands: serve, demo, add-company, set-quota, set-weight, add-user, set-password, disable-user, render-wsdl, doctor.
+"""The commands: serve, demo, doctor, render-wsdl, and those that add and change companies and users.
 
 Those that look at jobs and control them are in ``server.jobs_cli``.
 """

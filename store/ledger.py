@@ -44,6 +44,8 @@ class Settlement:
 
     state: TaskState
     error: str | None = None
+    reason: str | None = None
+    """Of a failure: the class of the error, for those who count."""
     plan: JsonObject | None = None
     steps: tuple[StepTiming, ...] = ()
     warned: bool = False
@@ -95,6 +97,11 @@ def copy_tasks(tx: Tx, source_id: int, job_id: int, states: Collection[TaskState
 def in_flight_by_company(tx: Tx) -> Counter[int]:
     """Return how many tasks of each company are dispatched or running."""
     return Counter(tx.scalars(sa.select(t.task.c.company_id).where(_IN_FLIGHT)))
+
+
+def in_flight_by_state(tx: Tx) -> Counter[TaskState]:
+    """Return how many tasks are dispatched, and how many are running."""
+    return Counter(TaskState(state) for state in tx.scalars(sa.select(t.task.c.state).where(_IN_FLIGHT)))
 
 
 def in_flight_by_job(tx: Tx) -> Counter[int]:
@@ -187,6 +194,7 @@ def settle(tx: Tx, task: Task, settlement: Settlement) -> bool:
             ended=now,
             lease_until=None,
             error=settlement.error,
+            reason=settlement.reason,
             plan=dict(settlement.plan) if settlement.plan is not None else t.task.c.plan,
             steps=[asdict(step) for step in settlement.steps],
         )
