@@ -6,7 +6,6 @@ from typing import Any
 from domain.handles import parse_asset
 from tests.jobs.flow import Client, reprocess
 from tests.jobs.pictures import small_png
-from tests.soap_call import call
 
 
 def lines(client: Client, event: str, **having: object) -> list[dict[str, Any]]:
@@ -27,8 +26,9 @@ def test_a_task_that_ended_is_told_with_its_job_and_asset(lab: Client) -> None:
 
 
 def test_an_answer_names_its_lines_in_the_log(lab: Client) -> None:
-    answer = call(lab.server, "getCompanyInfo", "<companyName>LabCo</companyName>", user=f"{lab.tag}@example.com")
+    purged = "<urlArray><items>https://images.example.com/is/image/LabCo/shoe</items></urlArray>"
 
-    assert answer.is_fault
-    (line,) = lines(lab, "wrong password", request=answer.reply.headers["X-Request-Id"])
-    assert line["level"] == "warning"
+    answer = lab.call("cdnCacheInvalidation", purged)
+
+    (line,) = lines(lab, "cdn purge asked for", request=answer.reply.headers["X-Request-Id"])
+    assert line["company"] == 110
