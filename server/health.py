@@ -57,6 +57,7 @@ def _worker_problem(services: Services) -> str:
 
 def _blob_problem(services: Services) -> str:
     try:
+        services.scratch.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=services.scratch) as folder:
             path = Path(folder) / "probe"
             path.write_bytes(secrets.token_bytes(PROBE_BYTES))  # never the same: bytes that are there are not written
