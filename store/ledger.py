@@ -17,6 +17,7 @@ from domain.model import JsonObject, NewTask, StepTiming, Task, Token
 from domain.priorities import Priority
 from domain.states import SETTLED_TASK_STATES, TaskState, task_sources
 from store import tables as t
+from store.bulk import JsonRows
 from store.engine import Tx
 
 _STATES_IN_FLIGHT = [TaskState.DISPATCHED.value, TaskState.RUNNING.value]
@@ -58,20 +59,18 @@ def add_tasks(tx: Tx, job_id: int, company_id: int, tasks: Sequence[NewTask]) ->
     if not tasks:
         return
     first = tx.scalar(sa.select(t.job.c.total).where(t.job.c.id == job_id)) or 0
-    rows = [
-        {
-            "job_id": job_id,
-            "company_id": company_id,
-            "seq": first + n,
-            "asset_id": task.asset_id,
-            "label": task.label,
-            "input": dict(task.input),
-            "state": TaskState.READY.value,
-        }
-        for n, task in enumerate(tasks)
-    ]
-    tx.execute(sa.insert(t.task), rows)
-    tx.execute(sa.update(t.job).where(t.job.c.id == job_id).values(total=t.job.c.total + len(rows)))
+    rows = JsonRows(tx, [(task.label, task.asset_id, dict(task.input)) for task in tasks])
+    values = {
+        "job_id": sa.literal(job_id),
+        "company_id": sa.literal(company_id),
+        "seq": rows.number + first,
+        "asset_id": rows.integer(1),
+        "label": rows.text(0),
+        "input": rows.json(2),
+        "state": sa.literal(TaskState.READY.value),
+    }
+    tx.execute(sa.insert(t.task).from_select(list(values), sa.select(*values.values()).order_by(rows.number)))
+    tx.execute(sa.update(t.job).where(t.job.c.id == job_id).values(total=t.job.c.total + len(tasks)))
 
 
 def copy_tasks(tx: Tx, source_id: int, job_id: int, states: Collection[TaskState]) -> int:

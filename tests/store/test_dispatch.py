@@ -26,6 +26,22 @@ def test_tasks_keep_the_order_in_which_they_were_added(database: Database) -> No
     assert loaded(database, job_id).counts.total == 5
 
 
+def test_tasks_are_stored_as_they_were_given(database: Database) -> None:
+    odd = ["a\"b'c\\d.jpg", "12", "null", "Schuh \U0001f45f\n.png", "%s :x {}"]
+    given = [NewTask(label=label, asset_id=n or None, input={"n": n, "of": [label]}) for n, label in enumerate(odd)]
+    job_id = job_with_tasks(database, 0)
+
+    with database.write() as tx:
+        ledger.add_tasks(tx, job_id, 1, given)
+        ledger.add_tasks(tx, job_id, 1, [NewTask(label="plain")])
+
+    with database.read() as tx:
+        found = ledger.find_tasks(tx, job_id)
+    rows = [NewTask(label=row["label"], asset_id=row["asset_id"], input=row["input"]) for row in found]
+    assert rows == [*given, NewTask(label="plain")]
+    assert {(row["attempt"], row["failures"], row["state"]) for row in found} == {(0, 0, TaskState.READY)}
+
+
 def test_adding_no_task_changes_nothing(database: Database) -> None:
     job_id = job_with_tasks(database, 0)
 
