@@ -9,15 +9,17 @@ from pathlib import Path
 from typing import cast
 
 from domain.model import Job, NewTask, Order, Task
+from domain.priorities import SizeClasses
 from domain.states import TaskState
 from imaging.limits import Limits
 from imaging.process import prepare_process
 from jobs.collection import CollectionRules
+from jobs.engines.embedded import EmbeddedEngine
 from jobs.kinds import optimize_images
 from jobs.kinds.port import JobKind, Planned, Subject, Tools, Work
 from jobs.kinds.registry import KINDS
 from jobs.outbound import OutboundRules
-from jobs.runner import Runner
+from jobs.runner import LeaderRules, Runner
 from jobs.slots import SlotLimits, SlotPool
 from jobs.specs import FollowOnSpec
 from jobs.submit import Submission, submit
@@ -67,8 +69,14 @@ def embedded_runner(database: Database, folder: Path, slots: int) -> Iterator[Ru
         outbound=OutboundRules(),
         mail_server=None,
         pdf_engine="pymupdf",
+        lease=timedelta(seconds=30),
     )
-    runner = Runner(tools, CollectionRules(every=timedelta(hours=1), grace=timedelta(hours=1)))
+    rules = LeaderRules(
+        collection=CollectionRules(every=timedelta(hours=1), grace=timedelta(hours=1)),
+        classes=SizeClasses(interactive=10, bulk=1000),
+        patience=timedelta(seconds=30),
+    )
+    runner = Runner(tools, EmbeddedEngine(tools), rules)
     yield runner
     runner.close()
 

@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 from benchmarks import bare_lxml, stock_spyne
 from benchmarks.poll_costs import poll_costs
 from domain.model import Job, JobCounts
+from domain.priorities import Priority
 from domain.states import JobState
 from jobs.specs import FollowOnSpec, ImageOptions, ReprocessSpec, to_json
 from server.operations.jobs import active_job
@@ -65,7 +66,7 @@ def _job(number: int) -> Job:
         unique_name=f"nightly {number}_2026-01-02-03:04:05.000",
         state=JobState.RUNNING,
         outcome=None,
-        priority=5,
+        priority=Priority.BY_SIZE,
         submitter="bench@example.com",
         locale="en-US",
         description="",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from domain.priorities import Priority
 from domain.states import JobOutcome, JobState, TaskState
 
 JsonObject = Mapping[str, Any]
@@ -27,6 +28,8 @@ class Company:
     """The IccProfile asset that pictures are converted to unless another is named; None for the built-in one."""
     quota_bytes: int | None = None
     """How much its assets may take up; None for as much as there is."""
+    weight: int = 1
+    """Its share of the workers, beside the weights of the other companies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +179,7 @@ class Job:
     unique_name: str
     state: JobState
     outcome: JobOutcome | None
-    priority: int
+    priority: Priority
     submitter: str
     locale: str
     description: str
@@ -197,6 +200,10 @@ class Job:
     schedule_id: int | None = None
     fire_at: datetime | None = None
     """For a run of a schedule: the time that it was due."""
+    restart_of: int | None = None
+    """The job whose items it runs again."""
+    lacked_worker: bool = False
+    """Whether its log says that there was no worker to run it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

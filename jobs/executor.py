@@ -7,9 +7,10 @@ of the job with what follows it.
 from datetime import datetime, timedelta
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from domain.clock import utc_now
-from domain.errors import Permanent, Retryable, Superseded
+from domain.errors import Permanent, Retryable, Superseded, TaskError
 from domain.model import Job, LogRow, Task, Token
 from domain.states import JobState, TaskState
 from jobs.closing import close_if_settled
@@ -29,22 +30,29 @@ log = structlog.get_logger(__name__)
 
 def run_task(token: Token, owner: str, tools: Tools) -> None:
     """Run the task that ``token`` names, unless the token is stale, and write down how it ended."""
-    claimed = _claim(token, owner, tools)
-    if claimed is None:
-        return
-    job, task = claimed
+    with bound_contextvars(task=token.task_id, attempt=token.attempt):
+        claimed = _claim(token, owner, tools)
+        if claimed is not None:
+            job, task = claimed
+            with bound_contextvars(job=job.id, company=job.company_id, asset=task.asset_id):
+                _run_claimed(job, task, tools)
+
+
+def _run_claimed(job: Job, task: Task, tools: Tools) -> None:
     started = utc_now()
     kind = KINDS[job.kind]
     try:
         work = kind.perform(job, task, tools)
         _settle(tools, task, work, started)
     except Permanent as error:
-        _settle(tools, task, failed_work(kind, task, str(error)), started)
+        _settle(tools, task, failed_work(kind, task, str(error), _class_of(error)), started)
     except (Superseded, Retryable) as error:
         _retry(tools, kind, task, error, started)
-    except Exception:
-        log.exception("task raised", task=task.id, job=task.job_id)
-        _retry(tools, kind, task, Retryable("An unexpected error occurred; the server's log has the details."), started)
+    except Exception as error:
+        log.exception("task raised")
+        unexpected = Retryable("An unexpected error occurred; the server's log has the details.")
+        unexpected.__cause__ = error
+        _retry(tools, kind, task, unexpected, started)
 
 
 def _claim(token: Token, owner: str, tools: Tools) -> tuple[Job, Task] | None:
@@ -62,12 +70,18 @@ def _claim(token: Token, owner: str, tools: Tools) -> tuple[Job, Task] | None:
     return job, task
 
 
-def failed_work(kind: JobKind, task: Task, reason: str) -> Work:
-    """Return the work of a task that failed for ``reason``."""
+def _hand_back_if_paused(tx: Tx, job_id: int) -> None:
+    job = load_job(tx, job_id)
+    if job is not None and job.is_paused:
+        ledger.take_back_dispatched(tx, job_id)
+
+
+def failed_work(kind: JobKind, task: Task, sentence: str, reason: str) -> Work:
+    """Return the work of a task that failed, as a ``sentence`` says; ``reason`` is one word for all of its like."""
     return Work(
-        settlement=ledger.Settlement(state=TaskState.FAILED, error=reason),
+        settlement=ledger.Settlement(state=TaskState.FAILED, error=sentence, reason=reason),
         log_type=kind.failure,
-        message=reason,
+        message=sentence,
         subject=Subject(name=task.label, asset_id=task.asset_id),
     )
 
@@ -111,16 +125,13 @@ def _settle(tools: Tools, task: Task, work: Work, started: datetime) -> None:
         settled = settle_in(tx, task, work, started)
     log.info(
         "task settled" if settled else "stale result thrown away",
-        task=task.id,
-        job=task.job_id,
-        asset=task.asset_id,
         state=work.settlement.state.name,
         seconds=round((utc_now() - started).total_seconds(), 3),
     )
 
 
 def _retry(tools: Tools, kind: JobKind, task: Task, error: Retryable | Superseded, started: datetime) -> None:
-    log.info("task runs again", task=task.id, job=task.job_id, reason=str(error))
+    log.info("task runs again", reason=str(error))
     counts = error.counts_as_failure
     with tools.database.write() as tx:
         lock_job(tx, task.job_id)
@@ -129,9 +140,15 @@ def _retry(tools: Tools, kind: JobKind, task: Task, error: Retryable | Supersede
         if job.stop_requested:
             cancel_running(tx, job, task)
         elif counts and task.failures + 1 >= MAX_FAILURES:
-            settle_in(tx, task, failed_work(kind, task, f"{error} It was tried {MAX_FAILURES} times."), started)
+            sentence = f"{error} It was tried {MAX_FAILURES} times."
+            settle_in(tx, task, failed_work(kind, task, sentence, _class_of(error)), started)
         else:
             ledger.release(tx, task, delay=RETRY_DELAY if counts else timedelta(0), is_failure=counts)
+
+
+def _class_of(error: TaskError) -> str:
+    """Return the name of the error's class, or of the one that it only passes on."""
+    return type(error.__cause__ or error).__name__
 
 
 def cancel_running(tx: Tx, job: Job, task: Task) -> None:

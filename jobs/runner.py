@@ -5,6 +5,8 @@ APScheduler decides only when; its memory job store holds nothing but these duti
 
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from threading import Event, Thread
 from time import monotonic
@@ -15,6 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from domain.clock import utc_now
 from domain.model import Job, Task
+from domain.priorities import SizeClasses
 from domain.states import TaskState
 from jobs.closing import close_if_settled
 from jobs.collection import CollectionRules, Collector
@@ -24,8 +27,9 @@ from jobs.executor import MAX_FAILURES, cancel_running, failed_work, settle_in
 from jobs.kinds.port import Tools
 from jobs.kinds.registry import KINDS
 from jobs.outbox import Outbox
-from jobs.pump import pump
+from jobs.pump import Fairness, pump
 from jobs.schedules import fire_due
+from jobs.stalls import warn_of_stalls
 from jobs.worker import TASKS_PER_SLOT
 from store import ledger
 from store.engine import Tx
@@ -38,23 +42,33 @@ LOST = "Its worker stopped answering."
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaderRules:
+    """What an operator decides. ``patience`` is how long a job may wait without a worker until its log says so."""
+
+    collection: CollectionRules
+    classes: SizeClasses
+    patience: timedelta
+
+
 class Runner:
     """The one leader, whose tokens ``engine`` carries. ``start`` returns at once; ``close`` stops gracefully.
 
     The database in ``tools`` is guarded where several processes may lead: every duty fails once another one does.
     """
 
-    def __init__(self, tools: Tools, engine: Engine, collection: CollectionRules) -> None:
+    def __init__(self, tools: Tools, engine: Engine, rules: LeaderRules) -> None:
         self._tools = tools
         self._engine = engine
-        self._sweep_every_s = collection.every.total_seconds()
+        self._rules = rules
+        self._fairness = Fairness(rules.classes)
         self._owner = secrets.token_hex(8)  # never a host name: a restarted server is another owner
         self._wake = Event()
         self._closing = Event()
         self._next_look = 0.0
         self._window = 0
         self._outbox = Outbox(tools.database, tools.mail_server, tools.outbound)
-        self._collector = Collector(tools.database, tools.blobs, collection.grace)
+        self._collector = Collector(tools.database, tools.blobs, rules.collection.grace)
         self._clock = BackgroundScheduler(
             timezone="UTC",
             executors={"default": ThreadPoolExecutor(4)},
@@ -68,9 +82,12 @@ class Runner:
         self._engine.start(self._wake.set)
         self._clock.add_job(self._take_back_expired, "interval", seconds=self._tools.lease.total_seconds() / 6)
         self._clock.add_job(self._close_silent_uploads, "interval", seconds=5)
+        self._clock.add_job(self._warn_of_stalls, "interval", seconds=5)
         self._clock.add_job(fire_due, "interval", seconds=1, args=[self._tools.database])
         self._clock.add_job(self._outbox.deliver_due, "interval", seconds=1)
-        self._clock.add_job(lambda: self._collector.sweep(utc_now()), "interval", seconds=self._sweep_every_s)
+        self._clock.add_job(
+            lambda: self._collector.sweep(utc_now()), "interval", seconds=self._rules.collection.every.total_seconds()
+        )
         self._clock.start()
         self._thread.start()
 
@@ -113,7 +130,7 @@ class Runner:
         if now >= self._next_look:
             self._next_look = now + PUMP_SECONDS
             self._look_around()
-        self._engine.send(pump(self._tools.database, self._window, self._tools.lease))
+        self._engine.send(pump(self._tools.database, self._window, self._tools.lease, self._fairness))
 
     def _look_around(self) -> None:
         with self._tools.database.read() as tx:
@@ -152,7 +169,10 @@ class Runner:
             cancel_running(tx, job, taken)
         else:
             reason = f"{LOST} It was tried {MAX_FAILURES} times."
-            settle_in(tx, taken, failed_work(KINDS[job.kind], taken, reason), utc_now())
+            settle_in(tx, taken, failed_work(KINDS[job.kind], taken, reason, "WorkerLost"), utc_now())
+
+    def _warn_of_stalls(self) -> None:
+        warn_of_stalls(self._tools.database, utc_now(), self._rules.patience)
 
     def _close_silent_uploads(self) -> None:
         with self._tools.database.read() as tx:

@@ -127,14 +127,25 @@ class SlotPool:
         run = _Run()
         with self._changed:
             self._runs[key] = run
-            self._changed.wait_for(lambda: run.is_cancelled or self._is_closed or self._busy < self.slots)
+            self._changed.wait_for(lambda: run.is_cancelled or self._is_closed or self._may_begin(run))
             if run.is_cancelled or self._is_closed:
                 self._runs.pop(key, None)
                 raise SlotCancelledError("The job or the server was stopped.")
-            self._mend()
-            run.future = self._pool.schedule(_limited, args=call, timeout=self._limits.timeout_s)
+            try:
+                self._mend()
+                run.future = self._pool.schedule(_limited, args=call, timeout=self._limits.timeout_s)
+            except BaseException:
+                self._runs.pop(key, None)  # it would stand in the way of those behind it
+                self._changed.notify_all()
+                raise
             self._busy += 1
+            self._changed.notify_all()  # the next in line may have a slot, too
             return run.future
+
+    def _may_begin(self, run: _Run) -> bool:
+        """Return whether a slot is free and nobody has waited for it longer: who comes late may not slip in."""
+        first = next(each for each in self._runs.values() if each.future is None and not each.is_cancelled)
+        return self._busy < self.slots and first is run
 
     def _new_pool(self) -> ProcessPool:
         return ProcessPool(

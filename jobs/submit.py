@@ -38,7 +38,7 @@ def submit(tx: Tx, submission: Submission, order: Order) -> Job:
     planned = KINDS[order.kind].plan(tx, submission.company_id, order)
     job = add_job(tx, _new_job(submission, order), submission.server_name)
     add_tasks(tx, job.id, job.company_id, planned.tasks)
-    add_rows(tx, job.id, [*_opening_rows(submission, order.kind, len(planned.tasks)), *planned.rows])
+    add_rows(tx, job.id, [*opening_rows(submission, order.kind, len(planned.tasks)), *planned.rows])
     submitted = load_job(tx, job.id)
     assert submitted is not None
     return submitted
@@ -48,7 +48,7 @@ def open_post_upload(tx: Tx, submission: Submission, spec: UploadSpec, until: da
     """Return a new upload job to which its client may add files ``until`` then."""
     order = Order(kind=upload_post.NAME, options=to_json(spec))
     job = add_job(tx, replace(_new_job(submission, order), open_until=until), submission.server_name)
-    add_rows(tx, job.id, _opening_rows(submission, order.kind, 0))
+    add_rows(tx, job.id, opening_rows(submission, order.kind, 0))
     return job
 
 
@@ -75,7 +75,8 @@ def _new_job(submission: Submission, order: Order) -> NewJob:
     )
 
 
-def _opening_rows(submission: Submission, kind: str, total: int) -> list[LogRow]:
+def opening_rows(submission: Submission, kind: str, total: int) -> list[LogRow]:
+    """Return the first rows of the log of a job of this kind that has ``total`` items."""
     now = utc_now()
     words = {
         KINDS[kind].begin: KINDS[kind].begin_message,

@@ -11,6 +11,7 @@ from pathlib import Path
 import structlog
 
 from domain.errors import RepriseError
+from domain.priorities import SizeClasses
 from imaging.limits import Limits
 from imaging.process import prepare_process
 from jobs.collection import CollectionRules
@@ -20,7 +21,7 @@ from jobs.engines.embedded import EmbeddedEngine
 from jobs.kinds.port import Tools
 from jobs.mail import MailServer
 from jobs.outbound import OutboundRules
-from jobs.runner import Runner
+from jobs.runner import LeaderRules, Runner
 from jobs.slots import SlotLimits, SlotPool
 from jobs.worker import Worker
 from server.dispatch import Services
@@ -102,7 +103,10 @@ def _build_runner(settings: Settings, database: Database, led: Database) -> Runn
     collection = CollectionRules(
         every=timedelta(minutes=settings.blob_sweep_minutes), grace=timedelta(hours=settings.blob_grace_hours)
     )
-    return Runner(replace(tools, database=led), engine, collection)
+    rules = LeaderRules(
+        collection=collection, classes=size_classes(settings), patience=timedelta(seconds=settings.no_worker_s)
+    )
+    return Runner(replace(tools, database=led), engine, rules)
 
 
 def _build_tools(settings: Settings, database: Database) -> Tools:
@@ -143,6 +147,11 @@ def _lease(settings: Settings) -> timedelta:
 def _broker_url(settings: Settings) -> str:
     assert settings.broker_url, "the settings refuse Celery without a broker"
     return settings.broker_url.get_secret_value()
+
+
+def size_classes(settings: Settings) -> SizeClasses:
+    """Return from which number of items on a job is interactive, normal or bulk."""
+    return SizeClasses(interactive=settings.interactive_items, bulk=settings.bulk_items)
 
 
 def _scratch(settings: Settings) -> Path:

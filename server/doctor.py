@@ -1,16 +1,23 @@
-"""Examines an installation: Python, libraries, optional codecs, the data folder and the database."""
+"""Examines an installation: Python, libraries, optional codecs, data folder, database, files, workers and the queue."""
 
 import importlib.metadata
 import importlib.util
 import sys
 import tempfile
+from contextlib import closing
+from datetime import timedelta
 
 from rich.console import Console
 from rich.table import Table
 
+from domain.clock import utc_now
 from domain.errors import RepriseError
-from server.app import open_database
+from server import health
+from server.app import build_services, open_database
+from server.dispatch import Services
 from server.settings import Settings
+from store.figures import read_figures
+from store.workers import find_workers
 
 REQUIRED = (
     "spyne",
@@ -36,7 +43,7 @@ def examine(settings: Settings, console: Console) -> bool:
         *(_library(name) for name in REQUIRED),
         _pdf(settings),
         _folder(settings),
-        _database(settings),
+        *_state(settings),
     ]
     table = Table("what", "found", "verdict")
     for what, found, problem in findings:
@@ -77,11 +84,35 @@ def _folder(settings: Settings) -> Finding:
         return "data folder", "not writable", str(error.strerror)
 
 
-def _database(settings: Settings) -> Finding:
+def _state(settings: Settings) -> list[Finding]:
+    """Return what there is to say of the database, the files, the workers and the queue."""
     try:
         database = open_database(settings)
     except (RepriseError, OSError) as error:
-        return "database", "not usable", str(error)
-    name = database.engine.dialect.name
-    database.close()
-    return "database", name, ""
+        return [("database", "not usable", str(error))]
+    with closing(database):
+        services = build_services(settings, database)
+        problems = health.examine(services)
+        services.slots.close()
+        findings = [
+            ("database", database.engine.dialect.name, problems["database"]),
+            ("files", "written and removed" if not problems["blobs"] else "not writable", problems["blobs"]),
+        ]
+        return findings if problems["database"] else findings + _work(services, problems["workers"])
+
+
+def _work(services: Services, no_worker: str) -> list[Finding]:
+    now = utc_now()
+    with services.database.read() as tx:
+        workers = find_workers(tx, now - timedelta(seconds=services.settings.no_worker_s))
+        figures = read_figures(tx)
+    named = ", ".join(f"{worker.name} ({worker.slots} slots)" for worker in workers)
+    oldest = figures.oldest_ready
+    waiting = f"; the oldest waits {(now - oldest).total_seconds():.0f} s" if oldest else ""
+    tasks = ", ".join(f"{number} {state.name.lower()}" for state, number in figures.tasks.items())
+    failures = sorted(figures.failures.items(), key=lambda each: -each[1])
+    return [
+        ("workers", named or "none", no_worker if oldest else ""),  # a server that is stopped has none
+        ("queue", f"{tasks}; {figures.paused_jobs} jobs paused{waiting}", ""),
+        ("failures", ", ".join(f"{number} {reason}" for reason, number in failures) or "none", ""),
+    ]

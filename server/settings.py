@@ -60,6 +60,13 @@ class Settings(BaseSettings):
     http_workers: int = Field(2, ge=1, le=64, description="Processes that answer HTTP")
     http_threads: int = Field(16, ge=1, le=256, description="Threads in each of them")
     slots: int = Field(os.cpu_count() or 1, ge=1, le=256, description="Child processes that work on images")
+    interactive_items: int = Field(
+        10, ge=0, description="The most items of a job that its company's other jobs let go first"
+    )
+    bulk_items: int = Field(1000, ge=1, description="The fewest items of a job that lets its company's others go first")
+    no_worker_s: float = Field(
+        30, ge=20, description="Seconds after which a job that waits, and /readyz, say that no worker is there"
+    )
     slot_memory_mb: int = Field(3072, ge=512, description="Memory that one of them may use, in MiB")
     slot_timeout_s: float = Field(300, gt=0, description="Seconds after which work on one image is ended")
     max_pixels: int = Field(400_000_000, gt=0, description="The largest image that is decoded, in pixels")
@@ -85,6 +92,9 @@ class Settings(BaseSettings):
     )
     lockout_failures: int = Field(10, ge=1, description="Wrong passwords of a user from an address until it must wait")
     lockout_minutes: float = Field(15, gt=0, description="Minutes for which a wrong password counts")
+    metrics_token: SecretStr | None = Field(
+        None, description="The bearer token that /metrics asks for; unset for whoever reaches the port"
+    )
     missing_image_status: Annotated[Literal[403, 404], BeforeValidator(int)] = Field(
         403, description="The status for an image that is not published"
     )
@@ -143,6 +153,13 @@ class Settings(BaseSettings):
         problem = _cluster_problem(self)
         if problem:
             raise ValueError(problem)
+        return self
+
+    @model_validator(mode="after")
+    def refuse_crossed_classes(self) -> Self:
+        """Refuse a size from which a job would be both interactive and bulk."""
+        if self.bulk_items <= self.interactive_items:
+            raise ValueError("bulk_items must be more than interactive_items")
         return self
 
     @model_validator(mode="after")

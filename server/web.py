@@ -1,5 +1,7 @@
-"""All HTTP: the way to the SOAP endpoint, the WSDLs, the upload servlet, the image server and health."""
+"""All HTTP: the way to the SOAP endpoint, the WSDLs, the upload servlet, the image server, health and metrics."""
 
+import json
+import secrets
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, Literal, cast
@@ -7,6 +9,8 @@ from urllib.parse import quote, urlsplit
 
 import structlog
 from flask import Flask, Response, request
+from prometheus_client import CONTENT_TYPE_LATEST
+from structlog.contextvars import bound_contextvars
 from werkzeug.exceptions import HTTPException
 
 from domain.clock import utc_now
@@ -14,7 +18,9 @@ from domain.errors import ApiError, FaultCode
 from publishing.image_replies import PictureCache
 from publishing.image_server import Asked, answer
 from server.dispatch import Dispatcher, Origin, Services
+from server.health import Readiness
 from server.images import open_catalog
+from server.metrics import may_see, metrics_text
 from server.operations.registry import implementations
 from server.soap.endpoint import soap_endpoint
 from server.soap.faults import fault_element, fault_envelope
@@ -22,12 +28,13 @@ from server.soap.header import Caller
 from server.soap.protocol import Exchange
 from server.soap.request import SOAP_11
 from server.upload import Received, UploadServlet
-from store.companies import load_company
 from wsdl.declare import AnyOperation
 from wsdl.render import render_wsdl
 from wsdl.versions import V2014_04_03, VERSIONS, Version
 
 ENDPOINT = "/scene7/services/IpsApiService"
+REQUEST_ID = "X-Request-Id"
+"""The header by which an answer names its lines in the server's log."""
 XML = "text/xml;charset=utf-8"
 FAILED = "The server failed while serving the request; its log has the details."
 Wsgi = Callable[[Any, Any], Iterable[bytes]]
@@ -42,9 +49,15 @@ def build_application(services: Services) -> Wsgi:
 
     def application(environ: Any, start_response: Any) -> Iterable[bytes]:
         path, method = environ.get("PATH_INFO", ""), environ.get("REQUEST_METHOD", "")
-        if path.rstrip("/") == ENDPOINT and method == "POST":
-            return _never_raising(soap, environ, start_response)
-        return flask(environ, start_response)
+        request_id = secrets.token_hex(8)
+
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            return start_response(status, [*headers, (REQUEST_ID, request_id)], *error)
+
+        with bound_contextvars(request=request_id):
+            if path.rstrip("/") == ENDPOINT and method == "POST":
+                return _never_raising(soap, environ, start)
+            return flask(environ, start)
 
     return application
 
@@ -180,13 +193,24 @@ def _add_health_routes(app: Flask, services: Services) -> None:
     def live() -> Response:
         return Response("ok\n", mimetype="text/plain")
 
+    readiness = Readiness(services)
+
     def ready() -> Response:
-        with services.database.read() as tx:
-            load_company(tx, 0)
-        return Response("ok\n", mimetype="text/plain")
+        problems = readiness.problems()
+        checks = {name: {"ok": not problem, "reason": problem} for name, problem in problems.items()}
+        is_ready = not any(problems.values())
+        document = json.dumps({"ready": is_ready, "checks": checks}, indent=2)
+        return Response(f"{document}\n", 200 if is_ready else 503, mimetype="application/json")
+
+    def metrics() -> Response:
+        if not may_see(services, request.headers.get("Authorization", "")):
+            challenge = {"WWW-Authenticate": 'Bearer realm="metrics"'}
+            return Response("Send the metrics_token as bearer token.\n", 401, challenge, "text/plain")
+        return Response(metrics_text(services), content_type=CONTENT_TYPE_LATEST)
 
     app.add_url_rule("/livez", "livez", live)
     app.add_url_rule("/readyz", "readyz", ready)
+    app.add_url_rule("/metrics", "metrics", metrics)
 
 
 def _unforeseen(error: Exception) -> Any:

@@ -13,11 +13,11 @@ import sqlalchemy as sa
 from domain.clock import utc_now
 from domain.handles import JobRef, unique_job_name
 from domain.model import Job, JobCounts, JsonObject
+from domain.priorities import Priority
 from domain.states import JobOutcome, JobState, job_sources
 from store import tables as t
 from store.engine import Tx
 
-PRIORITY_NORMAL = 5
 MILLISECOND = timedelta(milliseconds=1)
 _SETTLED = sa.select(t.job.c.id).where(
     t.job.c.ended.is_(None),
@@ -58,6 +58,7 @@ class NewJob:
     schedule_id: int | None = None
     fire_at: datetime | None = None
     """Set for runs of a schedule, which has one run at most for each time that it was due."""
+    restart_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,7 @@ def add_job(tx: Tx, new: NewJob, server_name: str) -> Job:
         "name": new.name,
         "unique_name": unique_job_name(new.name, now) if new.open_until is None else new.name,
         "state": (JobState.WAITING_COORDINATOR if new.open_until is None else JobState.WAITING_CLIENT).value,
-        "priority": PRIORITY_NORMAL,
+        "priority": Priority.BY_SIZE.value,
         "submitter": new.submitter,
         "locale": new.locale,
         "description": new.description,
@@ -95,6 +96,7 @@ def add_job(tx: Tx, new: NewJob, server_name: str) -> Job:
         "open_until": new.open_until,
         "schedule_id": new.schedule_id,
         "fire_at": new.fire_at,
+        "restart_of": new.restart_of,
     }
     key = tx.execute(sa.insert(t.job).values(values)).inserted_primary_key
     assert key is not None
@@ -129,6 +131,11 @@ def find_by_handle(tx: Tx, ref: JobRef) -> Job | None:
 def find_by_original_name(tx: Tx, company_ids: Sequence[int] | None, name: str) -> tuple[Job, ...]:
     """Return every run of the jobs submitted under this name, newest first."""
     return _many(tx, _of_companies(company_ids), t.job.c.name == name)
+
+
+def find_restarts(tx: Tx, job_id: int) -> tuple[Job, ...]:
+    """Return the jobs that ran items of this job again, newest first."""
+    return _many(tx, t.job.c.restart_of == job_id)
 
 
 def find_active(tx: Tx, company_ids: Sequence[int] | None) -> tuple[Job, ...]:
@@ -178,6 +185,17 @@ def set_paused(tx: Tx, job_id: int, *, is_paused: bool) -> None:
     """Mark the job, unless it is done, as paused or not: while it is, none of its tasks is claimed."""
     where = (t.job.c.id == job_id) & t.job.c.ended.is_(None)
     tx.execute(sa.update(t.job).where(where).values(is_paused=is_paused))
+
+
+def set_priority(tx: Tx, job_id: int, priority: Priority) -> None:
+    """Say how urgent the job is among those of its company."""
+    tx.execute(sa.update(t.job).where(t.job.c.id == job_id).values(priority=priority.value))
+
+
+def mark_lacking_worker(tx: Tx, job_id: int) -> bool:
+    """Note that the job's log says that it has no worker; return False when that was noted before."""
+    where = (t.job.c.id == job_id) & ~t.job.c.lacked_worker
+    return bool(tx.execute(sa.update(t.job).where(where).values(lacked_worker=True)).rowcount)
 
 
 def keep_open(tx: Tx, job_id: int, until: datetime | None) -> None:
@@ -245,7 +263,7 @@ def _job(row: Mapping[Any, Any]) -> Job:
         unique_name=row["unique_name"],
         state=JobState(row["state"]),
         outcome=JobOutcome(row["outcome"]) if row["outcome"] else None,
-        priority=row["priority"],
+        priority=Priority(row["priority"]),
         submitter=row["submitter"],
         locale=row["locale"],
         description=row["description"],
@@ -263,4 +281,6 @@ def _job(row: Mapping[Any, Any]) -> Job:
         is_paused=row["is_paused"],
         schedule_id=row["schedule_id"],
         fire_at=row["fire_at"],
+        restart_of=row["restart_of"],
+        lacked_worker=row["lacked_worker"],
     )

@@ -5,7 +5,7 @@ worker that lost its lease, or a token that came twice, changes nothing.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,8 +14,10 @@ import sqlalchemy as sa
 
 from domain.clock import utc_now
 from domain.model import JsonObject, NewTask, StepTiming, Task, Token
+from domain.priorities import Priority
 from domain.states import SETTLED_TASK_STATES, TaskState, task_sources
 from store import tables as t
+from store.bulk import JsonRows
 from store.engine import Tx
 
 _STATES_IN_FLIGHT = [TaskState.DISPATCHED.value, TaskState.RUNNING.value]
@@ -54,6 +56,7 @@ _SETTLE = (
         ended=sa.bindparam("b_now"),
         lease_until=None,
         error=sa.bindparam("b_error"),
+        reason=sa.bindparam("b_reason"),
         steps=sa.bindparam("b_steps"),
     )
 )
@@ -73,7 +76,10 @@ class ReadyJob:
 
     job_id: int
     company_id: int
-    priority: int
+    priority: Priority
+    items: int
+    weight: int
+    """Its company's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +88,8 @@ class Settlement:
 
     state: TaskState
     error: str | None = None
+    reason: str | None = None
+    """Of a failure: the class of the error, for those who count."""
     plan: JsonObject | None = None
     steps: tuple[StepTiming, ...] = ()
     warned: bool = False
@@ -94,25 +102,48 @@ def add_tasks(tx: Tx, job_id: int, company_id: int, tasks: Sequence[NewTask]) ->
     if not tasks:
         return
     first = tx.scalar(sa.select(t.job.c.total).where(t.job.c.id == job_id)) or 0
-    rows = [
-        {
-            "job_id": job_id,
-            "company_id": company_id,
-            "seq": first + n,
-            "asset_id": task.asset_id,
-            "label": task.label,
-            "input": dict(task.input),
-            "state": TaskState.READY.value,
-        }
-        for n, task in enumerate(tasks)
-    ]
-    tx.execute(sa.insert(t.task), rows)
-    tx.execute(sa.update(t.job).where(t.job.c.id == job_id).values(total=t.job.c.total + len(rows)))
+    rows = JsonRows(tx, [(task.label, task.asset_id, dict(task.input)) for task in tasks])
+    values = {
+        "job_id": sa.literal(job_id),
+        "company_id": sa.literal(company_id),
+        "seq": rows.number + first,
+        "asset_id": rows.integer(1),
+        "label": rows.text(0),
+        "input": rows.json(2),
+        "state": sa.literal(TaskState.READY.value),
+    }
+    tx.execute(sa.insert(t.task).from_select(list(values), sa.select(*values.values()).order_by(rows.number)))
+    tx.execute(sa.update(t.job).where(t.job.c.id == job_id).values(total=t.job.c.total + len(tasks)))
+
+
+def copy_tasks(tx: Tx, source_id: int, job_id: int, states: Collection[TaskState]) -> int:
+    """Give the new job the tasks that another has in these states, ready to run, in their order; return how many."""
+    c = t.task.c
+    values = {
+        "job_id": sa.literal(job_id),
+        "company_id": c.company_id,
+        "seq": sa.func.row_number().over(order_by=c.seq) - 1,
+        "asset_id": c.asset_id,
+        "label": c.label,
+        "input": c.input,
+        "state": sa.literal(TaskState.READY.value),
+    }
+    where = (c.job_id == source_id) & c.state.in_([state.value for state in states])
+    rows = sa.select(*values.values()).where(where).order_by(c.seq)
+    tx.execute(sa.insert(t.task).from_select(list(values), rows))
+    number = tx.scalar(sa.select(sa.func.count()).where(c.job_id == job_id)) or 0
+    tx.execute(sa.update(t.job).where(t.job.c.id == job_id).values(total=number))
+    return number
 
 
 def in_flight_by_company(tx: Tx) -> Counter[int]:
     """Return how many tasks of each company are dispatched or running."""
     return Counter(tx.scalars(_COMPANIES_IN_FLIGHT))
+
+
+def in_flight_by_state(tx: Tx) -> Counter[TaskState]:
+    """Return how many tasks are dispatched, and how many are running."""
+    return Counter(TaskState(state) for state in tx.scalars(sa.select(t.task.c.state).where(_IN_FLIGHT)))
 
 
 def in_flight_by_job(tx: Tx) -> Counter[int]:
@@ -121,13 +152,21 @@ def in_flight_by_job(tx: Tx) -> Counter[int]:
 
 
 def ready_jobs(tx: Tx) -> tuple[ReadyJob, ...]:
-    """Return the jobs that have a ready task and are neither paused nor being stopped, by priority, then age."""
+    """Return the jobs that have a ready task and are neither paused nor being stopped, the oldest first."""
     has_ready = sa.exists().where(t.task.c.job_id == t.job.c.id, _READY, _due())
-    query = sa.select(t.job.c.id, t.job.c.company_id, t.job.c.priority).where(
-        t.job.c.ended.is_(None), ~t.job.c.stop_requested, ~t.job.c.is_paused, has_ready
+    c = t.job.c
+    query = sa.select(c.id, c.company_id, c.priority, c.total, t.company.c.weight).join_from(t.job, t.company)
+    query = query.where(t.job.c.ended.is_(None), ~t.job.c.stop_requested, ~t.job.c.is_paused, has_ready)
+    return tuple(
+        ReadyJob(
+            job_id=row.id,
+            company_id=row.company_id,
+            priority=Priority(row.priority),
+            items=row.total,
+            weight=row.weight,
+        )
+        for row in tx.execute(query.order_by(c.id))
     )
-    rows = tx.execute(query.order_by(t.job.c.priority, t.job.c.id))
-    return tuple(ReadyJob(job_id=row.id, company_id=row.company_id, priority=row.priority) for row in rows)
 
 
 def dispatch(tx: Tx, job_id: int, limit: int, lease: timedelta) -> tuple[Token, ...]:
@@ -185,6 +224,7 @@ def settle(tx: Tx, task: Task, settlement: Settlement) -> bool:
         "b_state": settlement.state.value,
         "b_now": utc_now(),
         "b_error": settlement.error,
+        "b_reason": settlement.reason,
         "b_steps": [asdict(step) for step in settlement.steps],
     }
     if settlement.plan is None:
@@ -298,6 +338,13 @@ def find_tasks(tx: Tx, job_id: int) -> tuple[Mapping[str, Any], ...]:
     """Return every task row of the job as it stands, by sequence: state, attempts, reason, plan, steps and times."""
     rows = tx.execute(sa.select(t.task).where(t.task.c.job_id == job_id).order_by(t.task.c.seq)).mappings()
     return tuple({**row, "state": TaskState(row["state"])} for row in rows)
+
+
+def find_failed(tx: Tx, job_id: int, limit: int) -> tuple[tuple[str, str], ...]:
+    """Return the label and the reason of the first failed tasks of the job, by sequence."""
+    c = t.task.c
+    query = sa.select(c.label, c.error).where(c.job_id == job_id, c.state == TaskState.FAILED.value)
+    return tuple((row.label, row.error or "") for row in tx.execute(query.order_by(c.seq).limit(limit)))
 
 
 def _due() -> sa.ColumnElement[bool]:

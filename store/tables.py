@@ -57,6 +57,7 @@ company = sa.Table(
     sa.Column("source_profile_id", BigId),
     sa.Column("display_profile_id", BigId),
     sa.Column("quota_bytes", sa.BigInteger),
+    sa.Column("weight", sa.Integer, nullable=False, server_default="1"),
     sqlite_autoincrement=True,
 )
 
@@ -214,7 +215,15 @@ job = sa.Table(
     sa.Column("is_paused", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("schedule_id", BigId),
     sa.Column("fire_at", UtcDateTime),
+    sa.Column("restart_of", BigId),
+    sa.Column("lacked_worker", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index("ix_job_occurrence", "schedule_id", "fire_at", unique=True),
+    sa.Index(
+        "ix_job_restart",
+        "restart_of",
+        sqlite_where=sa.text("restart_of IS NOT NULL"),
+        postgresql_where=sa.text("restart_of IS NOT NULL"),
+    ),
     sa.Index("ix_job_company", "company_id", "created"),
     sa.Index(
         "ix_job_active", "state", sqlite_where=sa.text("ended IS NULL"), postgresql_where=sa.text("ended IS NULL")
@@ -243,6 +252,7 @@ task = sa.Table(
     sa.Column("plan", sa.JSON(none_as_null=True)),
     sa.Column("steps", sa.JSON(none_as_null=True)),
     sa.Column("error", sa.Text),
+    sa.Column("reason", sa.Text),
     sa.UniqueConstraint("job_id", "seq"),
     sa.Index(
         "ix_job_task_ready", "job_id", "id", sqlite_where=sa.text("state = 0"), postgresql_where=sa.text("state = 0")
@@ -253,6 +263,7 @@ task = sa.Table(
         sqlite_where=sa.text("state IN (1, 2)"),
         postgresql_where=sa.text("state IN (1, 2)"),
     ),
+    sa.Index("ix_job_task_failed", "reason", sqlite_where=sa.text("state = 4"), postgresql_where=sa.text("state = 4")),
     sa.Index("ix_job_task_asset", "asset_id"),
     sqlite_autoincrement=True,
     postgresql_with={"fillfactor": "70", "autovacuum_vacuum_scale_factor": "0.02"},

@@ -1,5 +1,7 @@
 """Jobs: submitting them, watching those that are not done, and stopping them."""
 
+from datetime import timedelta
+
 from domain import model
 from domain.clock import utc_now
 from domain.errors import ApiError, FaultCode, invalid, missing
@@ -9,6 +11,7 @@ from domain.states import JobState
 from jobs import schedules
 from jobs.kinds import publish
 from jobs.kinds.registry import KINDS
+from jobs.stalls import NO_WORKER, without_worker
 from jobs.submit import Submission, submit
 from server.access import Principal
 from server.dispatch import Call, implements
@@ -71,7 +74,11 @@ def get_active_jobs(call: Call, param: contract.GetActiveJobsParam) -> contract.
     if param.include_waiting_jobs is False:
         hidden |= {JobState.NEW, JobState.WAITING_CLIENT, JobState.WAITING_COORDINATOR}
     in_flight = in_flight_by_job(call.tx)
-    shown = [active_job(job, in_flight[job.id]) for job in found if _shown(job) not in hidden]
+    patience = timedelta(seconds=call.services.settings.no_worker_s)
+    stalled = without_worker(call.tx, found, utc_now(), patience)
+    shown = [
+        active_job(job, in_flight[job.id], is_stalled=job.id in stalled) for job in found if _shown(job) not in hidden
+    ]
     return contract.GetActiveJobsReturn(job_array=shown)
 
 
@@ -146,8 +153,11 @@ def _is_member(call: Call, principal: Principal, user: model.User) -> bool:
     return any(m.company.id == call.company.id and m.is_active for m in find_memberships(call.tx, user.id))
 
 
-def active_job(job: model.Job, in_flight: int) -> contract.ActiveJob:
-    """Return the job as a poller sees it; ``in_flight`` of its tasks are dispatched or running."""
+def active_job(job: model.Job, in_flight: int, *, is_stalled: bool = False) -> contract.ActiveJob:
+    """Return the job as a poller sees it; ``in_flight`` of its tasks are dispatched or running.
+
+    ``is_stalled`` says that no worker is there to take the others.
+    """
     counts, kind = job.counts, KINDS[job.kind]
     return contract.ActiveJob(
         company_handle=company_handle(job.company_id),
@@ -164,14 +174,22 @@ def active_job(job: model.Job, in_flight: int) -> contract.ActiveJob:
         trigger_time=job.fire_at or job.created,
         total_size=counts.total,
         progress=100 * counts.settled // counts.total if counts.total else 0,
-        progress_message="Paused" if job.is_paused else kind.progress_message,
+        progress_message=_message(job, is_stalled=is_stalled),
         last_progress_update=job.last_progress,
-        task_progress_array=() if job.kind in publish.TARGETS else [_progress(job, in_flight)],
+        task_progress_array=()
+        if job.kind in publish.TARGETS
+        else [_progress(job, in_flight, NO_WORKER if is_stalled else "")],
         **job_details(job),  # type: ignore[arg-type]
     )
 
 
-def _progress(job: model.Job, in_flight: int) -> contract.TaskProgress:
+def _message(job: model.Job, *, is_stalled: bool) -> str:
+    if job.is_paused:
+        return "Paused"
+    return NO_WORKER if is_stalled else KINDS[job.kind].progress_message
+
+
+def _progress(job: model.Job, in_flight: int, message: str) -> contract.TaskProgress:
     counts = job.counts
     return contract.TaskProgress(
         task_type=MONITOR,
@@ -180,7 +198,7 @@ def _progress(job: model.Job, in_flight: int) -> contract.TaskProgress:
         num_processing=in_flight,
         num_pending=counts.total - counts.settled - in_flight,
         progress=counts.settled / counts.total if counts.total else 0.0,
-        progress_message="",
+        progress_message=message,
         last_progress_update=job.last_progress,
         task_item_progress_array=(),
     )

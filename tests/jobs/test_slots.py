@@ -140,3 +140,26 @@ def test_a_slot_is_replaced_after_its_number_of_tasks() -> None:
     processes = [slots.run(n, slot_work.process_id) for n in range(4)]
     slots.close()
     assert [len(set(processes[:2])), len(set(processes))] == [1, 2]
+
+
+def test_who_waits_longest_gets_the_next_slot(pool: SlotPool, threads: ThreadPoolExecutor, tmp_path: Path) -> None:
+    end, marks = tmp_path / "end", [tmp_path / f"{n}" for n in range(6)]
+    busy = [threads.submit(pool.run, f"busy {n}", slot_work.mark_and_wait, marks[n], end) for n in range(2)]
+    for mark in marks[:2]:
+        wait_for(mark)
+
+    waiting = []
+    for n in range(2, 6):
+        waiting.append(threads.submit(pool.run, f"waiting {n}", slot_work.mark_and_sleep, marks[n], 0.05))
+        until = time.monotonic() + WATCHDOG_S
+        while f"waiting {n}" not in pool._runs:
+            assert time.monotonic() < until
+            time.sleep(0.001)
+    pool.cancel("busy 0")
+    for future in waiting:
+        future.result()
+    end.touch()
+    busy[1].result()
+
+    began = [mark.stat().st_mtime_ns for mark in marks[2:]]
+    assert began == sorted(began)

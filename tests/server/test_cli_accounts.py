@@ -201,3 +201,22 @@ def quota_of(data: Path, name: str) -> int | None:
 
 def _attempt(password: str) -> Attempt:
     return Attempt(user="ann@example.com", password=password, address="127.0.0.1")
+
+
+def test_a_companys_weight_is_set(data: Path) -> None:
+    run("add-company", "LabCo", data=data)
+
+    answer = run("set-weight", "LabCo", "3", data=data)
+
+    database = Database(sqlite_url(data / "reprise.db"))
+    with database.read() as tx:
+        company = find_company(tx, "LabCo")
+    database.close()
+    assert company is not None
+    assert company.weight == 3
+    assert answer.stdout == "Company LabCo has weight 3\n"
+    assert "There is no company Nobody" in complaint(run("set-weight", "Nobody", "3", data=data))
+
+
+def test_a_weight_that_cannot_be_is_refused(data: Path) -> None:
+    assert run("set-weight", "LabCo", "0", data=data).status == 2

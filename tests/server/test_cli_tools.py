@@ -7,7 +7,11 @@ import pytest
 from lxml import etree
 
 from server.settings import Settings
+from store.engine import Database, sqlite_url
+from store.schema import upgrade_schema
 from tests.server.command import complaint, run
+from tests.store.orders import submitted
+from tests.store.rows import add_tenant
 from wsdl.versions import VERSIONS
 
 WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
@@ -35,6 +39,20 @@ def test_doctor_finds_a_sound_installation(tmp_path: Path) -> None:
     assert answer.status == 0
     assert "pymupdf" in answer.stdout
     assert "writable" in answer.stdout
+
+
+def test_doctor_tells_of_jobs_that_wait_though_no_worker_lives(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    database = Database(sqlite_url(tmp_path / "data" / "reprise.db"))
+    upgrade_schema(database)
+    submitted(database, add_tenant(database), 3)
+    database.close()
+
+    answer = run("doctor", data=tmp_path / "data")
+
+    assert answer.status == 1
+    assert "No worker has been seen" in " ".join(answer.stdout.split())
+    assert "3 ready" in answer.stdout
 
 
 def test_doctor_names_a_data_folder_that_cannot_be_used(tmp_path: Path) -> None:

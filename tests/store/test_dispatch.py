@@ -26,6 +26,22 @@ def test_tasks_keep_the_order_in_which_they_were_added(database: Database) -> No
     assert loaded(database, job_id).counts.total == 5
 
 
+def test_tasks_are_stored_as_they_were_given(database: Database) -> None:
+    odd = ["a\"b'c\\d.jpg", "12", "null", "Schuh \U0001f45f\n.png", "%s :x {}"]
+    given = [NewTask(label=label, asset_id=n or None, input={"n": n, "of": [label]}) for n, label in enumerate(odd)]
+    job_id = job_with_tasks(database, 0)
+
+    with database.write() as tx:
+        ledger.add_tasks(tx, job_id, 1, given)
+        ledger.add_tasks(tx, job_id, 1, [NewTask(label="plain")])
+
+    with database.read() as tx:
+        found = ledger.find_tasks(tx, job_id)
+    rows = [NewTask(label=row["label"], asset_id=row["asset_id"], input=row["input"]) for row in found]
+    assert rows == [*given, NewTask(label="plain")]
+    assert {(row["attempt"], row["failures"], row["state"]) for row in found} == {(0, 0, TaskState.READY)}
+
+
 def test_adding_no_task_changes_nothing(database: Database) -> None:
     job_id = job_with_tasks(database, 0)
 
@@ -71,7 +87,7 @@ def test_a_task_that_waits_for_its_retry_is_not_dispatched(database: Database) -
         assert ledger.ready_jobs(tx) == ()
 
 
-def test_ready_jobs_come_by_priority_then_age_and_without_the_stopped(database: Database) -> None:
+def test_ready_jobs_come_by_age_and_without_the_stopped(database: Database) -> None:
     company = add_tenant(database)
     jobs = [job_with_tasks(database, 1, name, company) for name in ("a", "b", "c")]
     with database.write() as tx:

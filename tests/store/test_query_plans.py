@@ -16,6 +16,7 @@ from store.engine import Database, Tx, is_postgres
     [
         (ledger.in_flight_by_company, "ix_job_task_lease"),
         (ledger.in_flight_by_job, "ix_job_task_lease"),
+        (ledger.in_flight_by_state, "ix_job_task_lease"),
         (ledger.running_of_stopped_jobs, "ix_job_task_lease"),
         (lambda tx: ledger.find_expired(tx, utc_now()), "ix_job_task_lease"),
         (ledger.ready_jobs, "ix_job_task_ready"),

@@ -172,7 +172,7 @@ def run_steps(database: Database, examples: int, steps: int) -> None:
 
 
 def test_no_short_sequence_of_calls_makes_an_illegal_state(database: Database) -> None:
-    run_steps(database, examples=60, steps=25)
+    run_steps(database, examples=30, steps=25)
 
 
 @pytest.mark.proof

@@ -16,26 +16,26 @@ WRITERS = 4
 ROUNDS = 300
 
 
-def priority(tx: sa.Connection, job_id: int) -> int:
-    """Read the job's priority for changing it."""
-    query = sa.select(t.job.c.priority).where(t.job.c.id == job_id).with_for_update()
+def updated(tx: sa.Connection, job_id: int) -> int:
+    """Read one of the job's counters for changing it."""
+    query = sa.select(t.job.c.updated).where(t.job.c.id == job_id).with_for_update()
     return int(tx.execute(query).scalar_one())
 
 
 def test_read_modify_write_from_four_threads_loses_nothing(database: Database) -> None:
     job_id = job_with_tasks(database, 0)
-    before = loaded(database, job_id).priority
+    before = loaded(database, job_id).counts.updated
 
     def grow(_n: int) -> None:
         for _round in range(ROUNDS):
             with database.write() as tx:
-                value = priority(tx, job_id) + 1
-                tx.execute(sa.update(t.job).where(t.job.c.id == job_id).values(priority=value))
+                value = updated(tx, job_id) + 1
+                tx.execute(sa.update(t.job).where(t.job.c.id == job_id).values(updated=value))
 
     with ThreadPoolExecutor(WRITERS) as threads:
         list(threads.map(grow, range(WRITERS)))
 
-    assert loaded(database, job_id).priority - before == WRITERS * ROUNDS
+    assert loaded(database, job_id).counts.updated - before == WRITERS * ROUNDS
 
 
 def test_a_transaction_that_raises_leaves_nothing(database: Database) -> None:
