@@ -79,6 +79,15 @@ def post(url: str, body: bytes, headers: Mapping[str, str], rules: OutboundRules
         return reply.status
 
 
+def check_url(url: str) -> str | None:
+    """Return what is wrong with the form of a URL, None for nothing; where it leads is seen when it is asked."""
+    try:
+        _parse(url)
+    except Permanent as error:
+        return str(error)
+    return None
+
+
 class _Guard(httpcore.NetworkBackend):
     """Opens the connections of one exchange, to addresses that the rules allow, and cuts them when its time is up."""
 

@@ -2,22 +2,20 @@
 
 import multiprocessing
 import sys
-import tomllib
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
-from rich.console import Console
 
 from domain.errors import RepriseError
 from domain.handles import company_handle, parse_company
+from server import deliveries_cli
 from server import demo as demonstration
 from server import doctor as examination
 from server.app import open_database
+from server.console import DataOption, complain, fail, out, say, settings_of
 from server.passwords import Passwords
-from server.settings import Settings
 from server.supervisor import run
 from server.web import ENDPOINT
 from store.companies import add_company as add_company_row
@@ -39,11 +37,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # they show local values, and a password is one
     help="Reprise: a self-hosted server for the IPS SOAP API.",
 )
-out = Console()
-err = Console(stderr=True)
+app.add_typer(deliveries_cli.app, name="deliveries")
+app.command(name="set-webhook")(deliveries_cli.set_webhook)
 
 QUOTA_HELP = "How many bytes its files may take up, or 'none'."
-DataOption = Annotated[Path | None, typer.Option("--data", help="The data folder.")]
 
 
 @app.command()
@@ -55,7 +52,7 @@ def serve(
     tls_key: Annotated[Path | None, typer.Option(help="The PEM file with its key.")] = None,
 ) -> None:
     """Serve until interrupted."""
-    run(_settings(host=host, port=port, data=data, tls_cert=tls_cert, tls_key=tls_key), _announce)
+    run(settings_of(host=host, port=port, data=data, tls_cert=tls_cert, tls_key=tls_key), _announce)
 
 
 @app.command()
@@ -67,7 +64,7 @@ def demo(
 ) -> None:
     """Run the main job end to end with sample pictures: upload, reprocess, publish, see."""
     raise typer.Exit(
-        demonstration.run_demo(_settings(port=port, data=data, log_level="error", **demonstration.OWN), leave=leave)
+        demonstration.run_demo(settings_of(port=port, data=data, log_level="error", **demonstration.OWN), leave=leave)
     )
 
 
@@ -82,31 +79,31 @@ def add_company(
     """Add a company."""
     number = parse_company(handle) if handle else None
     if handle and number is None:
-        _fail(f"{handle} is not a company handle: write it like 'c|3578'.")
+        fail(f"{handle} is not a company handle: write it like 'c|3578'.")
     quota_bytes = _quota(quota)
     folder = root or name.replace(" ", "")
     if not folder or "/" in folder or folder in (".", ".."):
-        _fail("The root folder must be a name without slashes.")
-    with closing(open_database(_settings(data=data))) as database, database.write() as tx:
+        fail("The root folder must be a name without slashes.")
+    with closing(open_database(settings_of(data=data))) as database, database.write() as tx:
         taken = number is not None and load_company(tx, number) is not None
         if taken or find_company(tx, name) or find_company_by_root(tx, folder):
-            _fail("There is a company with this name, root folder or handle already.")
+            fail("There is a company with this name, root folder or handle already.")
         company = add_company_row(tx, name=name, root=folder, company_id=number, quota_bytes=quota_bytes)
-    _say(f"Added company {company.name} with handle {company_handle(company.id)} and root folder {company.root}/")
+    say(f"Added company {company.name} with handle {company_handle(company.id)} and root folder {company.root}/")
 
 
 @app.command(name="set-quota")
 def set_quota(company: str, quota: Annotated[str, typer.Argument(help=QUOTA_HELP)], data: DataOption = None) -> None:
     """Say how much room a company's files may take up; what is there stays, whatever it takes."""
     quota_bytes = _quota(quota)
-    with closing(open_database(_settings(data=data))) as database, database.write() as tx:
+    with closing(open_database(settings_of(data=data))) as database, database.write() as tx:
         found = find_company(tx, company)
         if found is None:
-            _fail(f"There is no company {company}: add it with add-company.")
+            fail(f"There is no company {company}: add it with add-company.")
         change_company(tx, found.id, quota_bytes=quota_bytes)
         used = used_bytes(tx, found.id)
     quota_now = "no quota" if quota_bytes is None else f"a quota of {quota_bytes} bytes"
-    _say(f"Company {company} has {quota_now}; {used} bytes are used")
+    say(f"Company {company} has {quota_now}; {used} bytes are used")
 
 
 @app.command()
@@ -122,8 +119,8 @@ def add_user(
     """Add a user, or give one another company. The password is asked for, or read from standard input."""
     email = email.strip()
     if "@" not in email:
-        _fail(f"{email} is not an e-mail address.")
-    with closing(open_database(_settings(data=data))) as database:
+        fail(f"{email} is not an e-mail address.")
+    with closing(open_database(settings_of(data=data))) as database:
         with database.read() as tx:
             is_new = find_user(tx, email) is None
             company_id = _company_id(tx, company, role)
@@ -137,16 +134,16 @@ def add_user(
                 make_admin(tx, user.id)
             if company_id is not None:
                 set_membership(tx, company_id=company_id, user_id=user.id, role=role)
-    _say(f"{'Added' if is_new else 'Changed'} user {email} ({role}{f' of {company}' if company else ''})")
+    say(f"{'Added' if is_new else 'Changed'} user {email} ({role}{f' of {company}' if company else ''})")
 
 
 @app.command(name="set-password")
 def set_password(email: str, data: DataOption = None) -> None:
     """Give a user a new password, asked for or read from standard input, and let them log in again."""
-    with closing(open_database(_settings(data=data))) as database, database.write() as tx:
+    with closing(open_database(settings_of(data=data))) as database, database.write() as tx:
         user = find_user(tx, email)
         if user is None:
-            _fail(f"There is no user {email}.")
+            fail(f"There is no user {email}.")
         change_user(tx, user.id, password_hash=Passwords(0).hash(_read_password()), is_valid=True)
     out.print(f"{email} has a new password", highlight=False)
 
@@ -154,10 +151,10 @@ def set_password(email: str, data: DataOption = None) -> None:
 @app.command(name="disable-user")
 def disable_user(email: str, data: DataOption = None) -> None:
     """Let a user log in no more; set-password lets them in again."""
-    with closing(open_database(_settings(data=data))) as database, database.write() as tx:
+    with closing(open_database(settings_of(data=data))) as database, database.write() as tx:
         user = find_user(tx, email)
         if user is None:
-            _fail(f"There is no user {email}.")
+            fail(f"There is no user {email}.")
         change_user(tx, user.id, is_valid=False)
     out.print(f"{email} may not log in any more", highlight=False)
 
@@ -170,14 +167,14 @@ def print_wsdl(
     """Print the WSDL of one version."""
     found = next((known for known in VERSIONS if str(known) == version), None)
     if found is None:
-        _fail(f"There is no version {version}; there are {', '.join(map(str, VERSIONS))}.")
+        fail(f"There is no version {version}; there are {', '.join(map(str, VERSIONS))}.")
     sys.stdout.buffer.write(render_wsdl(found, address))
 
 
 @app.command()
 def doctor(data: DataOption = None) -> None:
     """Say what is installed, what is missing and whether the data folder is usable."""
-    raise typer.Exit(0 if examination.examine(_settings(data=data), out) else 1)
+    raise typer.Exit(0 if examination.examine(settings_of(data=data), out) else 1)
 
 
 def main() -> None:
@@ -186,47 +183,36 @@ def main() -> None:
     try:
         app()
     except (RepriseError, OSError) as error:
-        _complain(str(error))
+        complain(str(error))
         sys.exit(1)
-
-
-def _settings(**given: Any) -> Settings:
-    try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})
-    except ValidationError as error:
-        _fail(
-            "; ".join(": ".join([*map(str, e["loc"]), e["msg"].removeprefix("Value error, ")]) for e in error.errors())
-        )
-    except tomllib.TOMLDecodeError as error:
-        _fail(f"reprise.toml: {error}")
 
 
 def _quota(text: str) -> int | None:
     if text == "none":
         return None
     if not (text.isascii() and text.isdigit() and int(text) <= MAX_QUOTA):
-        _fail(f"{text} is not a quota: write a number of bytes, or none.")
+        fail(f"{text} is not a quota: write a number of bytes, or none.")
     return int(text)
 
 
 def _announce(database: Database, url: str) -> None:
-    _say(f"Reprise listens on {url}")
-    _say(f"WSDL: {url}/scene7/webservice/IpsApi-2014-04-03.wsdl")
+    say(f"Reprise listens on {url}")
+    say(f"WSDL: {url}/scene7/webservice/IpsApi-2014-04-03.wsdl")
     with database.read() as tx:
         if not count_users(tx):
-            _say("There is no user yet. In another terminal, with the same --data:")
-            _say("  run_server.py add-company 'My Company'")
-            _say("  run_server.py add-user me@example.com --company 'My Company'")
+            say("There is no user yet. In another terminal, with the same --data:")
+            say("  run_server.py add-company 'My Company'")
+            say("  run_server.py add-user me@example.com --company 'My Company'")
 
 
 def _company_id(tx: Any, name: str | None, role: Role) -> int | None:
     if name is None:
         if role is not Role.IPS_ADMIN:
-            _fail("Name the user's --company; only an IpsAdmin needs none.")
+            fail("Name the user's --company; only an IpsAdmin needs none.")
         return None
     found = find_company(tx, name)
     if found is None:
-        _fail(f"There is no company {name}: add it with add-company.")
+        fail(f"There is no company {name}: add it with add-company.")
     return found.id
 
 
@@ -236,18 +222,5 @@ def _read_password() -> str:
     else:
         password = sys.stdin.readline().rstrip("\n")
     if len(password) < MIN_PASSWORD:
-        _fail(f"A password has at least {MIN_PASSWORD} characters.")
+        fail(f"A password has at least {MIN_PASSWORD} characters.")
     return password
-
-
-def _say(message: str) -> None:
-    out.print(message, markup=False, highlight=False, soft_wrap=True)
-
-
-def _complain(message: str) -> None:
-    err.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
-
-
-def _fail(message: str) -> NoReturn:
-    _complain(message)
-    raise typer.Exit(1)

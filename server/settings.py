@@ -55,7 +55,7 @@ class Settings(BaseSettings):
         24, ge=1, description="Hours for which such a file is kept; more than any task takes"
     )
     allowed_networks: Annotated[tuple[Network, ...], NoDecode] = Field(
-        (), description="Networks, with commas between them, that fetches and callbacks reach though not public, on any port"
+        (), description="Networks, with commas between them, that URLs of jobs may lead to though not public"
     )
     fetch_timeout_s: float = Field(1800, gt=0, description="Seconds after which fetching one URL is ended")
     smtp_url: SecretStr | None = Field(None, description="The mail server: smtp://user:password@host:port or smtps://")
