@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,10 @@ URLS = ("https://a.example/hook", "http://b.example:8000/")
 SECRET = r"whsec_[A-Za-z0-9+/]{43}="
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with one company, one delivery that waits and two that were given up."""
-    folder = tmp_path / "data"
+    folder = tmp_path_factory.mktemp("prepared") / "data"
     run("add-company", "Lab Company", data=folder)
     database = Database(sqlite_url(folder / "reprise.db"))
     with database.write() as tx:
@@ -33,6 +34,12 @@ def data(tmp_path: Path) -> Path:
             mark_failed(tx, message, "The URL answered with status 404.", None)
     database.close()
     return folder
+
+
+@pytest.fixture
+def data(prepared: Path, tmp_path: Path) -> Path:
+    """A copy of the prepared folder, for one test."""
+    return Path(shutil.copytree(prepared, tmp_path / "data"))
 
 
 def counts(data: Path) -> list[int]:
