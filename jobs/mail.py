@@ -12,6 +12,8 @@ from domain.model import Job, JsonObject, LogRow
 
 TIMEOUT_S = 30
 MOST_ROWS = 50
+MOST_WORDS = 300
+"""Characters of a mail server's answer that are told."""
 _PORTS = {"smtp": 25, "smtps": 465}
 
 
@@ -48,7 +50,10 @@ def compose(job: Job, summary: str, problems: int, rows: Sequence[LogRow]) -> Js
 
 
 def send(server: MailServer, recipient: str, payload: JsonObject, message_id: str) -> None:
-    """Hand the mail to the server. Raises Permanent when it refuses the mail for good, else Retryable."""
+    """Hand the mail to the server; two that share a ``message_id`` are one mail.
+
+    Raises Permanent, with the server's words, when it refuses the mail for good, else Retryable.
+    """
     parts = urlsplit(server.url)
     message = EmailMessage()
     message["From"], message["To"] = server.sender, recipient
@@ -62,14 +67,16 @@ def send(server: MailServer, recipient: str, payload: JsonObject, message_id: st
                 connection.login(unquote(parts.username), unquote(parts.password or ""))
             connection.send_message(message)
     except smtplib.SMTPRecipientsRefused as error:
-        raise _refusal("recipient", error.recipients[recipient][0]) from error
+        raise _refusal("recipient", *error.recipients[recipient]) from error
     except smtplib.SMTPSenderRefused as error:
-        raise _refusal("sender", error.smtp_code) from error
+        raise _refusal("sender", error.smtp_code, error.smtp_error) from error
     except smtplib.SMTPDataError as error:
-        raise _refusal("text", error.smtp_code) from error
+        raise _refusal("text", error.smtp_code, error.smtp_error) from error
     except smtplib.SMTPResponseException as error:  # says nothing of this mail: it may go through when that is mended
         raise Retryable(f"The mail server answered {error.smtp_code}.") from error
     except (OSError, smtplib.SMTPException) as error:
+        if isinstance(error, smtplib.SMTPNotSupportedError) and not recipient.isascii():
+            raise Permanent("The mail server takes no address with letters beyond ASCII.") from error
         raise Retryable(f"The mail server could not be reached: {type(error).__name__}.") from error
 
 
@@ -78,10 +85,11 @@ def _line(row: LogRow) -> str:
     return f"- {row.asset_name}: {said}" if row.asset_name else f"- {said}"
 
 
-def _refusal(what: str, code: int) -> TaskError:
+def _refusal(what: str, code: int, said: bytes | str) -> TaskError:
     """Return the error for a mail of which the server refuses a part: for good with a 5xx code, else for now."""
     kind = Permanent if code >= 500 else Retryable
-    return kind(f"The mail server refuses the {what} ({code}).")
+    words = " ".join((said.decode(errors="replace") if isinstance(said, bytes) else said).split())
+    return kind(f"The mail server refuses the {what} ({code} {words[:MOST_WORDS]}).")
 
 
 def _connect(scheme: str, host: str, port: int) -> smtplib.SMTP:

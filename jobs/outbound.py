@@ -1,29 +1,34 @@
 """The one guarded HTTP client for addresses that users name: it connects to public addresses only, once resolved.
 
-Each hop is resolved once, checked, and connected to by that very address, so a name that answers differently the second
-time gains nothing. Redirects are followed by hand and checked like the first URL. An exchange that is not over in time
-is cut off, however busily the other side drips.
+The guard stands where connections are opened, so that no way of writing a URL, and no redirect, leads around it. An
+exchange that is not over in time is cut off, however busily the other side drips. No proxy is asked, whatever the
+environment says. Which addresses are public is in addresses.py.
 """
 
 import ipaddress
+import re
 import socket
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+import ssl
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock, Timer
-from typing import Any, Self
-from urllib.parse import urljoin, urlsplit
+from typing import Self
 
+import httpcore
 import httpx
 
 from domain.errors import Permanent, Retryable
+from jobs.addresses import Network, is_in, is_public, resolve
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PORTS = {"http": 80, "https": 443}
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-_CARRIERS = tuple(ipaddress.ip_network(text) for text in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48"))
-"""Networks of IPv6 whose addresses stand for ones of IPv4: IPv4-compatible, and NAT64 (RFC 6052, RFC 8215)."""
+_HOST = re.compile(rb"[0-9A-Za-z._:-]+")
+_FIRST_FREE_PORT = 1024
+"""Below it are the ports of other protocols, which a user's URL must not speak to."""
+_FAILURES = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError)
+_HEADERS = {"User-Agent": "Reprise", "Accept": "*/*", "Accept-Encoding": "identity"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +36,15 @@ class OutboundRules:
     """Where the server may connect to on a user's word. Sizes in bytes, times in seconds."""
 
     allowed_networks: tuple[Network, ...] = ()
-    """Networks to allow although they are not public."""
+    """Networks to allow although they are not public, and there every port."""
     max_bytes: int = 2 * 2**30
     timeout_s: float = 60.0
-    """For each wait on the other side; a ping has no more in all."""
+    """For each wait on the other side; a ping or a post has no more in all."""
     fetch_timeout_s: float = 1800.0
     """For a fetch in all, redirects included."""
     max_redirects: int = 5
+    resolve: Callable[[str, int], Iterable[str]] = resolve
+    """From a host and a port to addresses, the preferred first; asked once for each connection."""
 
 
 class ForbiddenAddressError(Permanent):
@@ -53,20 +60,40 @@ def fetch(url: str, into: Path, rules: OutboundRules) -> None:
 
     Raises ForbiddenAddressError, TooLargeError, Permanent (a bad URL, a 4xx answer) or Retryable (5xx, network, time).
     """
-    with _Watch(rules.fetch_timeout_s) as watch:
-        _get(url, rules, watch, lambda reply: _save(reply, into, rules.max_bytes))
+    with _Guard(rules, rules.fetch_timeout_s) as guard:
+        _get(url, guard, lambda reply: _save(reply, into, rules.max_bytes))
 
 
 def ping(url: str, rules: OutboundRules) -> None:
     """GET ``url`` for its effect; what it answers is not read. Raises what ``fetch`` raises."""
-    with _Watch(rules.timeout_s) as watch:
-        _get(url, rules, watch, lambda _reply: None)
+    with _Guard(rules, rules.timeout_s) as guard:
+        _get(url, guard, lambda _reply: None)
 
 
-class _Watch:
-    """Cuts the connection of an exchange when its time is up, so that whatever waits on it ends."""
+def post(url: str, body: bytes, headers: Mapping[str, str], rules: OutboundRules) -> int:
+    """POST ``body`` to ``url`` and return the status of the answer, which is not read; a redirect is not followed.
 
-    def __init__(self, seconds: float) -> None:
+    Raises ForbiddenAddressError, Permanent (a bad URL) or Retryable (network, time).
+    """
+    with _Guard(rules, rules.timeout_s) as guard, _asking(_parse(url), guard, body, headers) as reply:
+        return reply.status
+
+
+def check_url(url: str) -> str | None:
+    """Return what is wrong with the form of a URL, None for nothing; where it leads is seen when it is asked."""
+    try:
+        _parse(url)
+    except Permanent as error:
+        return str(error)
+    return None
+
+
+class _Guard(httpcore.NetworkBackend):
+    """Opens the connections of one exchange, to addresses that the rules allow, and cuts them when its time is up."""
+
+    def __init__(self, rules: OutboundRules, seconds: float) -> None:
+        self.rules = rules
+        self._dialler = httpcore.SyncBackend()
         self._seconds = seconds
         self._timer = Timer(seconds, self._end)
         self._lock = Lock()
@@ -82,15 +109,47 @@ class _Watch:
         self._timer.cancel()
         self._hold(None)
 
-    def trace(self, event: str, info: Mapping[str, Any]) -> None:
-        """Take note of a new connection; httpx calls this with each event of httpcore."""
-        if event == "connection.connect_tcp.complete":
-            self._hold(info["return_value"].get_extra_info("socket").dup())  # TLS takes the socket itself away
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Return a connection to the first address of ``host`` that answers; ForbiddenAddressError when none may."""
+        failure: Exception | None = None
+        for address in self._addresses(host, port):
+            self.check()
+            try:
+                stream = self._dialler.connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = failure or error
+                continue
+            self._hold(stream.get_extra_info("socket").dup())  # TLS takes the socket itself away
+            return stream
+        raise failure or ForbiddenAddressError(f"The server does not connect to {host}: it is not a public address.")
 
     def check(self) -> None:
         """Raise Retryable when the time is up: what has come may lack its end."""
         if self._is_over:
             raise Retryable(f"The URL did not give all it had within {self._seconds:g} seconds.")
+
+    def _addresses(self, host: str, port: int) -> Iterator[str]:
+        try:
+            found = list(self.rules.resolve(host, port))
+        except UnicodeError as error:  # a label that is empty or too long
+            raise Permanent(f"The host name {host} is not well-formed.") from error
+        except OSError as error:
+            raise Retryable(f"The host name {host} could not be resolved.") from error
+        for text in found:
+            address = ipaddress.ip_address(text.partition("%")[0])
+            if is_in(address, self.rules.allowed_networks):
+                yield text
+            elif is_public(address):
+                if port not in _PORTS.values() and port < _FIRST_FREE_PORT:
+                    raise ForbiddenAddressError(f"The server does not connect to port {port} of {host}.")
+                yield text
 
     def _hold(self, connection: socket.socket | None) -> None:
         with self._lock:
@@ -111,35 +170,70 @@ class _Watch:
                 self._connection.shutdown(socket.SHUT_RDWR)
 
 
-def _get(url: str, rules: OutboundRules, watch: _Watch, take: Callable[[httpx.Response], None]) -> None:
-    for _hop in range(rules.max_redirects + 1):
-        location = _get_hop(url, rules, watch, take)
-        if location is None:
-            return
-        url = urljoin(url, location)
-    raise Permanent(f"The URL redirects more than {rules.max_redirects} times.")
+def _get(url: str, guard: _Guard, take: Callable[[httpcore.Response], None]) -> None:
+    target = _parse(url)
+    for _hop in range(guard.rules.max_redirects + 1):
+        with _asking(target, guard) as reply:
+            location = _header(reply, b"location")
+            if reply.status not in _REDIRECTS or location is None:
+                _check_status(reply.status)
+                take(reply)
+                return
+        target = _parse(location, target)
+    raise Permanent(f"The URL redirects more than {guard.rules.max_redirects} times.")
 
 
-def _get_hop(url: str, rules: OutboundRules, watch: _Watch, take: Callable[[httpx.Response], None]) -> str | None:
-    watch.check()
-    target, host = _pin(url, rules.allowed_networks)
-    extensions: dict[str, Any] = {"trace": watch.trace}
-    if url.lower().startswith("https"):
-        extensions["sni_hostname"] = host
+@contextmanager
+def _asking(
+    url: httpx.URL, guard: _Guard, body: bytes | None = None, headers: Mapping[str, str] | None = None
+) -> Iterator[httpcore.Response]:
+    """Send one request and give its answer; every failure of network, protocol or time is Retryable."""
+    guard.check()
+    target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+    waits = dict.fromkeys(("connect", "read", "write", "pool"), guard.rules.timeout_s)
+    sent = list((_HEADERS | dict(headers or {})).items())
     try:
         with (
-            httpx.Client(trust_env=False, timeout=rules.timeout_s, follow_redirects=False) as client,
-            client.stream("GET", target, headers={"Host": urlsplit(url).netloc}, extensions=extensions) as reply,
+            httpcore.ConnectionPool(_trust() if url.scheme == "https" else None, network_backend=guard) as pool,
+            pool.stream(
+                "GET" if body is None else "POST", target, headers=sent, content=body, extensions={"timeout": waits}
+            ) as reply,
         ):
-            if reply.status_code in _REDIRECTS and "location" in reply.headers:
-                return reply.headers["location"]
-            _check_status(reply.status_code)
-            take(reply)
-            watch.check()
-    except httpx.HTTPError as error:
-        watch.check()
-        raise Retryable(f"The URL could not be fetched: {type(error).__name__}.") from error
-    return None
+            yield reply
+            guard.check()
+    except _FAILURES as error:
+        guard.check()
+        raise Retryable(f"The URL could not be reached: {_reason(error)}.") from error
+
+
+def _parse(url: str, base: httpx.URL | None = None) -> httpx.URL:
+    try:
+        parsed = base.join(url) if base else httpx.URL(url.strip())
+    except (ValueError, httpx.InvalidURL) as error:
+        raise Permanent("The URL is not well-formed.") from error
+    if parsed.scheme not in _PORTS or not parsed.raw_host or parsed.userinfo:
+        raise Permanent("The URL must be http or https, with a host and without credentials.")
+    port = _PORTS[parsed.scheme] if parsed.port is None else parsed.port
+    if not 0 < port < 65536 or not _HOST.fullmatch(parsed.raw_host):
+        raise Permanent("The URL is not well-formed.")
+    return parsed
+
+
+def _trust() -> ssl.SSLContext:
+    """Return a context that trusts the public authorities and those of the machine."""
+    context = httpcore.default_ssl_context()
+    context.load_default_certs()
+    return context
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error.__context__, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted ({error.__context__.verify_message})"
+    return type(error).__name__
+
+
+def _header(reply: httpcore.Response, name: bytes) -> str | None:
+    return next((value.decode("utf-8", "replace") for key, value in reply.headers if key.lower() == name), None)
 
 
 def _check_status(status: int) -> None:
@@ -149,43 +243,13 @@ def _check_status(status: int) -> None:
         raise Permanent(f"The URL answered with status {status}.")
 
 
-def _save(reply: httpx.Response, into: Path, max_bytes: int) -> None:
+def _save(reply: httpcore.Response, into: Path, max_bytes: int) -> None:
+    if (encoding := _header(reply, b"content-encoding") or "identity").lower() != "identity":
+        raise Permanent(f"The URL answered in an encoding that was not asked for ({encoding}).")
     size = 0
     with into.open("wb") as file:
-        for chunk in reply.iter_bytes(65536):
+        for chunk in reply.iter_stream():
             size += len(chunk)
             if size > max_bytes:
                 raise TooLargeError(f"The URL gives more than {max_bytes} bytes.")
             file.write(chunk)
-
-
-def _pin(url: str, allowed: Sequence[Network]) -> tuple[httpx.URL, str]:
-    try:
-        parts = urlsplit(url)
-        host, scheme = parts.hostname, parts.scheme.lower()
-        port = parts.port or _PORTS.get(scheme)
-        parsed = httpx.URL(url)
-    except (ValueError, httpx.InvalidURL) as error:
-        raise Permanent("The URL is not well-formed.") from error
-    if scheme not in _PORTS or not host or parts.username is not None:
-        raise Permanent("The URL must be http or https, with a host and without credentials.")
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise Retryable(f"The host name {host} could not be resolved.") from error
-    for *_rest, address in found:
-        if _is_allowed(str(address[0]), allowed):
-            return parsed.copy_with(host=str(address[0])), host
-    raise ForbiddenAddressError(f"The server does not connect to {host}: it is not a public address.")
-
-
-def _is_allowed(text: str, allowed: Sequence[Network]) -> bool:
-    address = ipaddress.ip_address(text.partition("%")[0])
-    if any(address.version == network.version and address in network for network in allowed):
-        return True
-    mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-    if mapped is not None or getattr(address, "teredo", None) is not None:
-        return False
-    if any(address.version == network.version and address in network for network in _CARRIERS):
-        return False
-    return address.is_global and not address.is_multicast

@@ -1,5 +1,6 @@
-"""Delivers what finished jobs owe: mails and callbacks, tried again for a day, then given up with a row in the log."""
+"""Delivers what finished jobs owe, mails, callbacks and webhooks: tried again for a day, then given up with a row."""
 
+import random
 from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,16 +12,20 @@ import structlog
 from domain.clock import utc_now
 from domain.errors import Permanent, Retryable, TaskError
 from domain.model import Job, LogRow
-from jobs import mail
+from jobs import mail, webhooks
 from jobs.kinds.registry import KINDS
 from jobs.outbound import OutboundRules, ping
 from jobs.specs import FollowOnSpec
 from store.engine import Database, Tx
 from store.job_logs import add_rows, find_problems
-from store.outbox import Message, add_message, find_due, mark_failed, mark_sent
+from store.jobs import load_job
+from store.outbox import Message, add_message, find_due, mark_failed, mark_sent, revive
+from store.webhooks import find_secret, find_webhooks
 
-MAIL, CALLBACK = "mail", "callback"
+MAIL, CALLBACK, WEBHOOK = "mail", "callback", "webhook"
 FIRST_DELAY_S, LONGEST_DELAY_S = 5, 3600
+JITTER = 0.25
+"""By how much of itself a delay may be longer, so that what failed together is not tried again together."""
 GIVE_UP_AFTER = timedelta(hours=24)
 RECEIVERS_AT_ONCE = 4
 PROBLEMS = ("UploadWarning", *sorted({kind.failure for kind in KINDS.values()}))
@@ -30,13 +35,28 @@ log = structlog.get_logger(__name__)
 
 
 def owe(tx: Tx, job: Job, wanted: FollowOnSpec, summary: str) -> None:
-    """Write down the mail and the callback that the end of ``job`` calls for, in the transaction that ends it."""
+    """Write down what the end of ``job`` calls for, mail, callback and webhooks, in the transaction that ends it."""
     if wanted.email_setting != "None":
         problems, rows = find_problems(tx, job.id, PROBLEMS, mail.MOST_ROWS)
         if mail.is_due(wanted.email_setting, job, problems):
             add_message(tx, job.id, MAIL, job.submitter, mail.compose(job, summary, problems, rows))
     if wanted.callback_url and not (wanted.only_if_files and not job.counts.processed):
         add_message(tx, job.id, CALLBACK, wanted.callback_url, {})
+    if hooks := find_webhooks(tx, job.company_id):
+        ended = load_job(tx, job.id)
+        assert ended is not None
+        told = webhooks.compose(tx, ended)
+        for hook in hooks:
+            add_message(tx, job.id, WEBHOOK, hook.url, told)
+
+
+def replay(tx: Tx, numbers: Sequence[int] | None) -> tuple[Message, ...]:
+    """Owe deliveries that were given up once more, with a row in their jobs' logs, and return them; None for all."""
+    revived = revive(tx, numbers)
+    for message in revived:
+        text = f"The {_named(message)} that was given up is tried again."
+        add_rows(tx, message.job_id, [LogRow(log_type="UploadWarning", message=text, at=utc_now())])
+    return revived
 
 
 class Outbox:
@@ -102,23 +122,38 @@ class Outbox:
     def _send(self, message: Message) -> None:
         if message.kind == CALLBACK:
             ping(message.target, self._rules)
+        elif message.kind == WEBHOOK:
+            self._tell(message)
         elif self._server is None:
             raise Permanent("The server has no mail server to hand it to (setting smtp_url).")
         else:
-            mail.send(self._server, message.target, message.payload, message.dedup_key.replace(":", "."))
+            mail.send(self._server, message.target, message.payload, message.uid)
+
+    def _tell(self, message: Message) -> None:
+        with self._database.read() as tx:
+            secret = find_secret(tx, message.job_id, message.target)
+        if secret is None:
+            raise Permanent("The company has this webhook no more.")
+        webhooks.send(message.target, secret, message.uid, message.payload, self._rules)
 
     def _note_failure(self, message: Message, error: TaskError) -> None:
         now = utc_now()
-        delay = min(FIRST_DELAY_S * 2**message.tries, LONGEST_DELAY_S)
+        delay: float = min(FIRST_DELAY_S * 2**message.tries, LONGEST_DELAY_S)
+        delay *= random.uniform(1, 1 + JITTER)  # noqa: S311 - no secret
         next_try = now + timedelta(seconds=delay)
         is_over = isinstance(error, Permanent) or next_try - message.created > GIVE_UP_AFTER
         log.warning("delivery failed", message=message.id, job=message.job_id, kind=message.kind, reason=str(error))
         with self._database.write() as tx:
             mark_failed(tx, message, str(error), None if is_over else next_try)
             if is_over:
-                text = f"The {message.kind} was given up (tries: {message.tries + 1}): {error}"
+                text = f"The {_named(message)} was given up (tries: {message.tries + 1}): {error}"
                 add_rows(tx, message.job_id, [LogRow(log_type="UploadWarning", message=text, at=now)])
 
 
 def _receiver(message: Message) -> str:
-    return message.target.partition("://")[2].partition("/")[0] if message.kind == CALLBACK else MAIL
+    return MAIL if message.kind == MAIL else message.target.partition("://")[2].partition("/")[0]
+
+
+def _named(message: Message) -> str:
+    """Name a delivery in its job's log, where it is the only one of its kind unless it is a webhook."""
+    return f"webhook to {_receiver(message)}" if message.kind == WEBHOOK else message.kind

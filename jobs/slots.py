@@ -49,6 +49,10 @@ class SlotTimeoutError(Retryable):
     """The task ran longer than a slot allows and its child process was ended."""
 
 
+class SlotMemoryError(Retryable):
+    """The task wanted more memory than its slot has; a fresh child may have more of it to give."""
+
+
 class SlotCancelledError(Retryable):
     """The task was taken from its slot, because its job or the server is being stopped."""
 
@@ -84,8 +88,8 @@ class SlotPool:
     def run(self, key: Hashable, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Return ``function(*args, **kwargs)`` as computed in a child, or raise what it raised.
 
-        ``key`` names the run for ``cancel``. Raises SlotLostError, SlotTimeoutError or SlotCancelledError when the
-        child did not get to an answer.
+        ``key`` names the run for ``cancel``. Raises SlotLostError, SlotTimeoutError, SlotMemoryError or
+        SlotCancelledError when the child did not get to an answer.
         """
         limits = self._limits
         future = self._begin(key, [limits.timeout_s, function, args, kwargs])
@@ -95,6 +99,8 @@ class SlotPool:
             raise SlotLostError(f"The process working on it died (exit code {error.exitcode}).") from error
         except FutureTimeoutError as error:
             raise SlotTimeoutError(f"It took longer than {limits.timeout_s:g} seconds and was ended.") from error
+        except MemoryError as error:
+            raise SlotMemoryError(f"It needs more memory than the {limits.memory >> 20} MiB of a slot.") from error
         except (CancelledError, BrokenProcessPool) as error:
             raise SlotCancelledError("The job or the server was stopped.") from error
         else:

@@ -13,9 +13,9 @@ import typer
 
 from domain.errors import RepriseError
 from domain.handles import company_handle, parse_company
+from server import deliveries_cli, jobs_cli
 from server import demo as demonstration
 from server import doctor as examination
-from server import jobs_cli
 from server.app import open_database
 from server.console import DataOption, complain, fail, out, say, settings_of
 from server.passwords import Passwords
@@ -42,6 +42,8 @@ app = typer.Typer(
     help="Reprise: a self-hosted server for the IPS SOAP API.",
 )
 app.add_typer(jobs_cli.app, name="jobs")
+app.add_typer(deliveries_cli.app, name="deliveries")
+app.command(name="set-webhook")(deliveries_cli.set_webhook)
 
 QUOTA_HELP = "How many bytes its files may take up, or 'none'."
 

@@ -15,7 +15,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from jobs.outbound import Network
+from jobs.addresses import Network
 
 PREFIX = "REPRISE_"
 BROKERS = ("redis://", "rediss://", "amqp://", "amqps://")
@@ -78,7 +78,7 @@ class Settings(BaseSettings):
         24, ge=1, description="Hours for which such a file is kept; more than any task takes"
     )
     allowed_networks: Annotated[tuple[Network, ...], NoDecode] = Field(
-        (), description="Networks that uploadUrlsJob may fetch from though not public, with commas between them"
+        (), description="Networks, with commas between them, that URLs of jobs may lead to though not public"
     )
     fetch_timeout_s: float = Field(1800, gt=0, description="Seconds after which fetching one URL is ended")
     smtp_url: SecretStr | None = Field(None, description="The mail server: smtp://user:password@host:port or smtps://")

@@ -329,6 +329,7 @@ outbox = sa.Table(
     sa.Column("target", sa.Text, nullable=False),
     sa.Column("payload", sa.JSON, nullable=False),
     sa.Column("dedup_key", sa.Text, nullable=False, unique=True),
+    sa.Column("uid", sa.Text, nullable=False, server_default=sa.text("''")),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
     sa.Column("next_try", UtcDateTime, nullable=False),
@@ -343,6 +344,15 @@ outbox = sa.Table(
     ),
     sqlite_autoincrement=True,
 )
+
+webhook = sa.Table(
+    "webhook",
+    metadata,
+    sa.Column("company_id", BigId, sa.ForeignKey("company.id"), primary_key=True, autoincrement=False),
+    sa.Column("url", sa.Text, primary_key=True),
+    sa.Column("secret", sa.Text, nullable=False),
+)
+"""Who is told of every job of a company that has ended, and the secret that signs it."""
 
 generated = sa.Table(
     "generated",

@@ -11,16 +11,23 @@ from imaging.errors import DamagedImage, UnsupportedFormat
 _EIGHT_BIT_LAB = "bad labq format"
 """What libvips 8.18 says to every TIFF with 8 bit Lab pixels, which is sound but which it cannot read."""
 
+_NO_MEMORY = "out of memory"
+
 _LOADER = re.compile(r"^\w+: ")
 _INNER = re.compile(r"[/\\]|vips|\blib", re.IGNORECASE)
 
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """Run a block that reads pixels or a header; raises DamagedImage where libvips gives up on the file."""
+    """Run a block that reads pixels or a header; raises DamagedImage where libvips gives up on the file.
+
+    Raises MemoryError where it gives up for want of memory, which says nothing against the file.
+    """
     try:
         yield
     except pyvips.Error as error:
+        if _NO_MEMORY in error.detail:
+            raise MemoryError from error
         if _EIGHT_BIT_LAB in error.detail:
             raise UnsupportedFormat("the file has Lab colours; save it as RGB, CMYK or greyscale") from error
         raise DamagedImage(

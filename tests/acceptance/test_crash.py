@@ -1,6 +1,7 @@
 """What a crash, a stop and a lost child leave behind: every asset done once, and counters that equal the rows."""
 
 import os
+import random
 import signal
 import time
 from collections import Counter
@@ -8,25 +9,40 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 import pytest
 import sqlalchemy as sa
 
 from domain.states import TaskState
 from store import tables
-from store.jobs import find_by_original_name
+from store.jobs import find_by_original_name, load_job
 from store.ledger import count_by_state, find_tasks
+from store.webhooks import Webhook, set_webhooks
 from tests.imaging.pictures import scene
-from tests.jobs.flow import Client, crop, reading, reprocess
+from tests.jobs.flow import WATCHDOG_S, Client, crop, publish, reading, reprocess
+from tests.jobs.listener import Listener, listening
 from tests.jobs.own_server import own_server
 from tests.jobs.pictures import jpeg, small_png
+from tests.jobs.postbox import Postbox, postbox
 from tests.running_server import RunningServer
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
 @pytest.fixture(scope="module")
-def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+def box() -> Iterator[Postbox]:
+    """The mail server of the server that may be killed."""
+    with postbox() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def mortal(tmp_path_factory: pytest.TempPathFactory, box: Postbox) -> Iterator[RunningServer]:
     """A server that the tests may kill."""
-    with own_server(tmp_path_factory.mktemp("mortal") / "data", slots="2") as client:
+    smtp = f"smtp://127.0.0.1:{box.port}"
+    data = tmp_path_factory.mktemp("mortal") / "data"
+    with own_server(data, slots="2", smtp_url=smtp, allowed_networks="127.0.0.0/8") as client:
         yield client.server
 
 
@@ -88,15 +104,105 @@ def assert_each_done_once(client: Client, handles: Sequence[str]) -> None:
 
 
 @pytest.mark.covers("submitJob")
-def test_a_job_goes_on_after_the_server_was_killed_in_its_middle(crashing: Client) -> None:
-    handles = upload_many(crashing, 200)
-    crashing.submit(reprocess(handles, manualCropOptions=crop(1, 2, 3, 4)))
-    wait_for_progress(crashing, 40)
+def test_a_job_goes_on_after_server_and_slots_were_killed_in_its_middle(crashing: Client, box: Postbox) -> None:
+    survive(crashing, box, assets=60, kills=3)
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(7200)
+def test_a_job_of_1000_assets_survives_200_kills(crashing: Client, box: Postbox) -> None:
+    survive(crashing, box, assets=1000, kills=200)
+
+
+def survive(client: Client, box: Postbox, assets: int, kills: int) -> None:
+    """Kill server and slots in turn, at random moments of a job; all is done once, and all that is owed arrives."""
+    handles = upload_many(client, assets)
+    with listening() as host:
+        tell(client, host.url("/hook"))
+        options = {"emailSetting": "All", "postHttpUrl": host.url("/done")}
+        client.submit(reprocess(handles, manualCropOptions=crop(1, 2, 3, 4), **options))
+        for number in range(kills):
+            wait_until_settled(client, number * assets // (kills + 1) + 1)
+            time.sleep(random.uniform(0, 0.1))
+            kill_server_or_slot(client.server, is_server=number % 2 == 0)
+        client.wait(client.tag)
+        assert_each_done_once(client, handles)
+        assert_all_told(client, box, host)
+        tell(client)
+
+
+def tell(client: Client, *urls: str) -> None:
+    """Let these URLs be told of the company's ended jobs."""
+    database = client.server.database
+    with database.write() as tx:
+        set_webhooks(tx, 110, [Webhook(url=url, secret=SECRET) for url in urls])
+    database.close()
+
+
+def wait_until_settled(client: Client, number: int) -> None:
+    """Return once so many tasks of the client's job have settled."""
+    until = time.monotonic() + WATCHDOG_S
+    with reading(client.server) as tx:
+        (job,) = find_by_original_name(tx, None, client.tag)
+    while time.monotonic() < until:
+        with reading(client.server) as tx:
+            found = load_job(tx, job.id)
+        if found is not None and found.counts.settled >= number:
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"the job stands still:\n{client.server.log()[-3000:]}")
+
+
+def kill_server_or_slot(server: RunningServer, *, is_server: bool) -> None:
+    """Kill the server and start it again, or kill one of its slots, busy or not."""
+    assert server.process is not None
+    if is_server:
+        server.kill()
+        server.start()
+        return
+    slots = slots_of(server.process.pid)
+    if slots:
+        os.kill(random.choice(slots), signal.SIGKILL)
+
+
+def assert_all_told(client: Client, box: Postbox, host: Listener) -> None:
+    """The job owed one mail, one callback and one webhook; each has arrived, under one identifier."""
+    mails = [str(box.next_mail().message["Message-ID"])]
+    hooks = [host.posts.get(timeout=WATCHDOG_S)[0]["webhook-id"]]
+    while delivered(client) != {("mail", "sent"): 1, ("callback", "sent"): 1, ("webhook", "sent"): 1}:
+        time.sleep(0.05)
+    while not box.mails.empty():
+        mails.append(str(box.next_mail().message["Message-ID"]))
+    while not host.posts.empty():
+        hooks.append(host.posts.get()[0]["webhook-id"])
+    assert (len(set(mails)), len(set(hooks))) == (1, 1)
+    assert "GET /done" in host.calls.queue
+
+
+def delivered(client: Client) -> Mapping[tuple[str, str], int]:
+    """How many deliveries of the client's jobs there are, by kind and state."""
+    box = tables.outbox
+    query = sa.select(box.c.kind, box.c.state).join(tables.job, tables.job.c.id == box.c.job_id)
+    with reading(client.server) as tx:
+        return Counter(tuple(row) for row in tx.execute(query.where(tables.job.c.name == client.tag)))
+
+
+def test_a_mail_that_was_taken_unnoticed_comes_again_under_its_message_id(crashing: Client, box: Postbox) -> None:
+    noticed = Event()
+    box.before_reply = lambda: noticed.wait(WATCHDOG_S)
+    crashing.submit(publish().replace("None", "All"))
+    first = box.next_mail()
     crashing.server.kill()
-    assert 40 <= truth(crashing, crashing.tag).counted < 200
+    box.before_reply = lambda: None
+    noticed.set()
+
     crashing.server.start()
-    crashing.wait(crashing.tag)
-    assert_each_done_once(crashing, handles)
+
+    again = box.next_mail()
+    assert again.message["Message-ID"] == first.message["Message-ID"]
+    assert again.text == first.text
+    while delivered(crashing) != {("mail", "sent"): 1}:
+        time.sleep(0.05)
 
 
 def test_a_job_goes_on_after_the_server_was_stopped_in_its_middle(crashing: Client) -> None:
@@ -106,18 +212,6 @@ def test_a_job_goes_on_after_the_server_was_stopped_in_its_middle(crashing: Clie
     assert crashing.server.stop() == 0
     assert truth(crashing, crashing.tag).counted >= 10
     crashing.server.start()
-    crashing.wait(crashing.tag)
-    assert_each_done_once(crashing, handles)
-
-
-@pytest.mark.proof
-def test_a_job_of_600_assets_survives_five_kills(crashing: Client) -> None:
-    handles = upload_many(crashing, 600)
-    crashing.submit(reprocess(handles))
-    for settled in (60, 150, 240, 330, 420):
-        wait_for_progress(crashing, settled)
-        crashing.server.kill()
-        crashing.server.start()
     crashing.wait(crashing.tag)
     assert_each_done_once(crashing, handles)
 

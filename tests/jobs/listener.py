@@ -22,6 +22,8 @@ class Listener:
     body: bytes = b""
     on_call: Callable[[], None] = _nothing
     calls: Queue[str] = field(default_factory=Queue)
+    posts: Queue[tuple[dict[str, str], bytes]] = field(default_factory=Queue)
+    """The headers and the body of each POST."""
     count: int = 0
     port: int = 0
     address: str = "127.0.0.1"
@@ -61,6 +63,10 @@ def listening(
             self.end_headers()
             self.wfile.write(listener.body)
             listener.calls.put(f"{self.command} {self.path}")
+
+        def do_POST(self) -> None:
+            listener.posts.put((dict(self.headers), self.rfile.read(int(self.headers["Content-Length"]))))
+            self.do_GET()
 
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             """Write nothing: the tests' output is for the tests."""

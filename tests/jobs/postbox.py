@@ -4,7 +4,7 @@ import email.message
 import email.policy
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from queue import Empty, Queue
@@ -32,6 +32,10 @@ class Mail:
         return str(self.message.get_content())
 
 
+def _nothing() -> None:
+    return None
+
+
 @dataclass(slots=True)
 class Postbox:
     """A mail server on a port of its own. ``replies`` are its answers to the next recipients; then all are taken."""
@@ -40,6 +44,8 @@ class Postbox:
     replies: list[str] = field(default_factory=list)
     options: dict[str, Any] = field(default_factory=dict)
     mails: Queue[Mail] = field(default_factory=Queue)
+    before_reply: Callable[[], object] = _nothing
+    """Runs when a mail has been taken and the sender does not know yet."""
     controller: Controller | None = None
 
     def open(self) -> None:
@@ -86,6 +92,7 @@ class _Handler:
         assert isinstance(message, email.message.EmailMessage)
         is_encrypted = session.ssl is not None or "ssl_context" in self._box.options
         self._box.mails.put(Mail(tuple(envelope.rcpt_tos), message, is_encrypted, bool(session.authenticated)))
+        self._box.before_reply()
         return TAKEN
 
 

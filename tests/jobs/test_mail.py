@@ -159,7 +159,7 @@ def test_a_mail_that_is_refused_for_good_is_given_up_with_a_row(mailer: Client, 
 
     rows = wait_for_warning(mailer, "refused")
 
-    assert rows == ["The mail was given up (tries: 1): The mail server refuses the recipient (550)."]
+    assert rows == ["The mail was given up (tries: 1): The mail server refuses the recipient (550 no such mailbox)."]
     assert box.is_empty
 
 

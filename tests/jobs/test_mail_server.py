@@ -92,8 +92,23 @@ def test_a_refused_recipient_is_given_up_or_not_by_the_servers_word(reply: str, 
     with postbox() as box:
         box.replies.append(reply)
 
-        with pytest.raises(error, match=f"refuses the recipient \\({reply[:3]}\\)"):
+        with pytest.raises(error, match=f"refuses the recipient \\({reply}\\)"):
             hand_over(box)
+
+
+def test_the_servers_words_are_told_in_one_line_of_a_certain_length() -> None:
+    with postbox() as box:
+        box.replies.append(f"550-5.1.1 no such\r\n550 mailbox {'x' * 400}")
+
+        with pytest.raises(Permanent, match=r"\(550 5\.1\.1 no such mailbox x{270,290}\)\.$"):
+            hand_over(box)
+
+
+def test_an_address_that_the_server_cannot_write_is_given_up() -> None:
+    with postbox(enable_SMTPUTF8=False) as box, pytest.raises(Permanent, match="beyond ASCII"):
+        send(
+            MailServer(url=f"smtp://localhost:{box.port}", sender="jobs@example.com"), "größe@example.com", PAYLOAD, "7"
+        )
 
 
 def test_a_server_that_is_not_there_is_tried_again() -> None:

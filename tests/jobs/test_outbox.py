@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from domain.clock import utc_now
 from jobs.mail import MailServer
 from jobs.outbound import OutboundRules
-from jobs.outbox import Outbox
+from jobs.outbox import Outbox, replay
 from store import tables
 from store.companies import add_company
 from store.engine import Database, sqlite_url
@@ -105,7 +105,42 @@ def test_the_tries_grow_apart(database: Database, job: int) -> None:
                 tx.execute(sa.update(box).values(next_try=begun))
 
     assert host.count == 4
-    assert [wait // timedelta(seconds=5) for wait in waits] == [1, 2, 4, 8]
+    least = [timedelta(seconds=5 * 2**n) for n in range(4)]
+    assert all(low <= wait < 1.5 * low for low, wait in zip(least, waits, strict=True)), waits
+
+
+def test_what_failed_together_is_not_tried_again_together(database: Database, job: int) -> None:
+    with closing(Outbox(database, None, RULES)) as outbox, listening(statuses=(503,)) as host:
+        for number in range(10):
+            owe(database, job, "callback", host.url(f"/{number}"))
+
+        deliver(outbox)
+
+    with database.read() as tx:
+        tries = tx.scalars(sa.select(tables.outbox.c.next_try).order_by(tables.outbox.c.id)).all()
+    assert tries != sorted(tries)
+
+
+def test_what_was_given_up_is_delivered_when_it_is_replayed_and_has_a_day_anew(database: Database, job: int) -> None:
+    with closing(Outbox(database, None, RULES)) as outbox, listening(statuses=(404, 503, 200)) as host:
+        owe(database, job, "callback", host.url("/done"))
+        with database.write() as tx:
+            tx.execute(sa.update(tables.outbox).values(created=utc_now() - timedelta(days=30)))
+        deliver(outbox)
+
+        with database.write() as tx:
+            revived = replay(tx, None)
+        deliver(outbox)
+        with database.write() as tx:
+            tx.execute(sa.update(tables.outbox).values(next_try=utc_now()))
+        deliver(outbox)
+
+    assert [message.target for message in revived] == [host.url("/done")]
+    assert states(database) == [("sent", 1)]
+    assert warnings(database, job) == [
+        "The callback was given up (tries: 1): The URL answered with status 404.",
+        "The callback that was given up is tried again.",
+    ]
 
 
 def test_what_has_failed_for_a_day_is_given_up_with_a_row(database: Database, job: int) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.slots import SlotCancelledError, SlotLimits, SlotLostError, SlotPool, SlotTimeoutError
+from jobs.slots import SlotCancelledError, SlotLimits, SlotLostError, SlotMemoryError, SlotPool, SlotTimeoutError
 from tests.jobs import slot_work
 
 MEMORY = 512 * 2**20
@@ -53,7 +53,7 @@ def test_a_slot_has_its_limits(pool: SlotPool) -> None:
 
 
 def test_work_that_takes_too_much_memory_fails_alone(pool: SlotPool) -> None:
-    with pytest.raises(MemoryError):
+    with pytest.raises(SlotMemoryError, match="more memory than the 512 MiB of a slot"):
         pool.run("a", slot_work.allocate, 2 * MEMORY)
     assert pool.run("b", slot_work.allocate, 1000) == 1000
 

@@ -10,7 +10,17 @@ from domain.model import AuxRow, LogRow
 from store import tables
 from store.engine import Database
 from store.job_logs import add_rows, find_problems
-from store.outbox import Message, add_message, find_due, mark_failed, mark_sent
+from store.outbox import (
+    DeliveryState,
+    Message,
+    add_message,
+    count_by_state,
+    find_by_state,
+    find_due,
+    mark_failed,
+    mark_sent,
+    revive,
+)
 from tests.store.rows import job_with_tasks
 
 LATER = timedelta(hours=1)
@@ -127,6 +137,79 @@ def test_what_is_settled_stays_as_it_was(database: Database, job: int) -> None:
         mark_failed(tx, message, "late news", None)
 
     assert (state(database)["state"], state(database)["last_error"]) == ("sent", None)
+
+
+def test_a_target_may_be_of_any_length(database: Database, job: int) -> None:
+    target = "https://receiver.example/?" + "".join(f"{n:x}" for n in range(30_000))
+    owe(database, job, target, target)
+
+    assert [message.target for message in due(database)] == [target]
+
+
+def test_each_delivery_has_an_identifier_of_its_own_over_all_tries(database: Database, job: int) -> None:
+    owe(database, job, "a", "b")
+    first = due(database)
+    with database.write() as tx:
+        for message in first:
+            mark_failed(tx, message, "no answer", utc_now())
+
+    again = {message.target: message.uid for message in due(database)}
+
+    assert again == {message.target: message.uid for message in first}
+    assert len(set(again.values())) == 2
+    assert all(len(uid) == 32 for uid in again.values())
+
+
+def test_deliveries_are_counted_by_state(database: Database, job: int) -> None:
+    with database.read() as tx:
+        assert count_by_state(tx) == {"waiting": 0, "sent": 0, "dead": 0}
+    owe(database, job, "a", "b", "c", "d")
+    first, second, third, _fourth = due(database)
+
+    with database.write() as tx:
+        mark_sent(tx, first)
+        mark_failed(tx, second, "refused", None)
+        mark_failed(tx, third, "no answer", utc_now() + LATER)
+
+    with database.read() as tx:
+        assert count_by_state(tx) == {"waiting": 2, "sent": 1, "dead": 1}
+
+
+def test_what_was_given_up_can_be_looked_at_the_newest_first(database: Database, job: int) -> None:
+    owe(database, job, "a", "b", "c", "d")
+    with database.write() as tx:
+        for message in due(database)[:3]:
+            mark_failed(tx, message, f"{message.target} refused", None)
+
+    with database.read() as tx:
+        found = find_by_state(tx, DeliveryState.DEAD, limit=2)
+
+    assert [(message.target, message.last_error, message.tries) for message in found] == [
+        ("c", "c refused", 1),
+        ("b", "b refused", 1),
+    ]
+
+
+@pytest.mark.parametrize(("which", "revived"), [([0, 1], ["a", "b"]), ([1], ["b"]), ([3], []), (None, ["a", "b", "c"])])
+def test_what_was_given_up_is_owed_again_from_now_on(
+    database: Database, job: int, which: list[int] | None, revived: list[str]
+) -> None:
+    owe(database, job, "a", "b", "c", "d")
+    messages = due(database)
+    with database.write() as tx:
+        for message in messages[:3]:
+            mark_failed(tx, message, "refused", None)
+        mark_sent(tx, messages[3])
+    asked = utc_now()
+
+    with database.write() as tx:
+        found = revive(tx, None if which is None else [messages[n].id for n in which])
+
+    assert sorted(message.target for message in found) == revived
+    again = due(database)
+    assert sorted(message.target for message in again) == revived
+    assert all(message.created >= asked and message.tries == 0 for message in again)
+    assert {message.uid for message in again} <= {message.uid for message in messages}
 
 
 def test_the_problems_of_a_job_are_rows_of_some_types_and_rows_with_remarks(database: Database, job: int) -> None:
