@@ -26,7 +26,7 @@ from jobs.submit import Submission, submit
 from store.blobs.local import LocalBlobs
 from store.companies import add_company
 from store.engine import Database, Tx
-from store.jobs import load_job
+from store.jobs import find_active, load_job
 from store.ledger import Settlement
 from store.schema import upgrade_schema
 
@@ -115,3 +115,36 @@ def noop_rate(url: str, folder: Path, tasks: int, slots: int) -> float:
         seconds = time.perf_counter() - start
     database.close()
     return tasks / seconds
+
+
+def fan_out_seconds(url: str, tasks: int) -> float:
+    """Return how long submitting one job of so many tasks takes."""
+    add_noop_kind()
+    database = Database(url)
+    upgrade_schema(database)
+    with database.write() as tx:
+        company = add_company(tx, name="FanCo", root="FanCo/").id
+    start = time.perf_counter()
+    submit_noops(database, company, tasks)
+    seconds = time.perf_counter() - start
+    database.close()
+    return seconds
+
+
+def recovery_seconds(url: str, folder: Path, slots: int) -> float:
+    """Return how long a runner takes from its start over a database with queued tasks until one of them is done."""
+    add_noop_kind()
+    database = Database(url)
+    with embedded_runner(database, folder, slots) as runner:
+        start = time.perf_counter()
+        runner.start()
+        while not _has_done(database):
+            time.sleep(POLL_S / 10)
+        seconds = time.perf_counter() - start
+    database.close()
+    return seconds
+
+
+def _has_done(database: Database) -> bool:
+    with database.read() as tx:
+        return any(job.counts.done for job in find_active(tx, None))
