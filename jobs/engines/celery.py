@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 from celery import Celery, signals
+from celery.worker.request import Request
 from kombu.exceptions import KombuError, OperationalError
 
 from domain.model import Token
@@ -57,7 +58,7 @@ def serve_tokens(worker: Worker, broker_url: str) -> None:
     """Run the tasks of the tokens that come, until SIGTERM or SIGINT; only for the main thread."""
     app = _application(broker_url)
 
-    @app.task(name=TASK)  # type: ignore[untyped-decorator]
+    @app.task(name=TASK, Request=_TokenRequest)  # type: ignore[untyped-decorator]
     def run_task(task_id: int, attempt: int) -> None:
         worker.run(Token(task_id=task_id, attempt=attempt))
 
@@ -80,6 +81,22 @@ def serve_tokens(worker: Worker, broker_url: str) -> None:
         quiet=True,
     ).start()
     closing.join()
+
+
+class _TokenRequest(Request):  # type: ignore[misc]
+    """A token on its way through a worker.
+
+    When the broker goes away before a token is acknowledged, Celery logs it, counts the token on among those that
+    the worker holds, and may so never ask for another one. Here no error is one to log: it ends the connection, and a
+    new one is made.
+    """
+
+    acknowledged: bool
+
+    def acknowledge(self) -> None:
+        if not self.acknowledged:
+            self._on_ack(log, ())
+            self.acknowledged = True
 
 
 def _application(broker_url: str) -> Celery:
