@@ -7,10 +7,10 @@ from domain.errors import RepriseError
 from domain.model import Job, LogRow
 from domain.states import SETTLED_TASK_STATES, JobState, TaskState
 from jobs.submit import Submission, opening_rows
+from store.bulk import copy_tasks
 from store.engine import Tx
 from store.job_logs import add_rows
 from store.jobs import NewJob, add_job, load_job
-from store.ledger import copy_tasks
 
 UNSUCCESSFUL = frozenset({TaskState.FAILED, TaskState.CANCELLED})
 

@@ -28,9 +28,10 @@ from server.console import DataOption, fail, out, say, settings_of
 from server.operations.choices import log_types
 from store.companies import find_companies, find_company
 from store.engine import Tx
+from store.figures import find_failed
 from store.job_logs import LogQuery, find_rows
 from store.jobs import JobQuery, find_active, find_by_handle, find_jobs, find_restarts, load_job, set_priority
-from store.ledger import count_by_state, find_failed
+from store.ledger import count_by_state
 
 _NUMBER = re.compile(r"[0-9]{1,18}")
 MOST_FAILED = 20
@@ -67,8 +68,9 @@ def list_jobs(
     """List the jobs that are not done, newest first."""
     with _transaction(data, writes=False) as console:
         companies = console.companies(company)
-        found = find_jobs(console.tx, JobQuery(company_ids=companies, limit=limit)) if every else ()
-        told = [console.tell(job) for job in found or (() if every else find_active(console.tx, companies))]
+        query = JobQuery(company_ids=companies, limit=limit)
+        found = find_jobs(console.tx, query) if every else find_active(console.tx, companies)
+        told = [console.tell(job) for job in found]
     _print(told, ("id", "company", "name", "state", "priority", "total", "done", "failed"), as_json=as_json)
 
 

@@ -49,6 +49,13 @@ def read_figures(tx: Tx) -> Figures:
     )
 
 
+def find_failed(tx: Tx, job_id: int, limit: int) -> tuple[tuple[str, str], ...]:
+    """Return the label and the reason of the first failed tasks of the job, by sequence."""
+    c = t.task.c
+    query = sa.select(c.label, c.error).where(c.job_id == job_id, c.state == TaskState.FAILED.value)
+    return tuple((row.label, row.error or "") for row in tx.execute(query.order_by(c.seq).limit(limit)))
+
+
 def _settled(tx: Tx) -> dict[TaskState, int]:
     c = t.job.c
     sums = tx.execute(sa.select(sa.func.sum(c.done), sa.func.sum(c.failed), sa.func.sum(c.cancelled))).one()

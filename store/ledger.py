@@ -5,7 +5,7 @@ worker that lost its lease, or a token that came twice, changes nothing.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -114,26 +114,6 @@ def add_tasks(tx: Tx, job_id: int, company_id: int, tasks: Sequence[NewTask]) ->
     }
     tx.execute(sa.insert(t.task).from_select(list(values), sa.select(*values.values()).order_by(rows.number)))
     tx.execute(sa.update(t.job).where(t.job.c.id == job_id).values(total=t.job.c.total + len(tasks)))
-
-
-def copy_tasks(tx: Tx, source_id: int, job_id: int, states: Collection[TaskState]) -> int:
-    """Give the new job the tasks that another has in these states, ready to run, in their order; return how many."""
-    c = t.task.c
-    values = {
-        "job_id": sa.literal(job_id),
-        "company_id": c.company_id,
-        "seq": sa.func.row_number().over(order_by=c.seq) - 1,
-        "asset_id": c.asset_id,
-        "label": c.label,
-        "input": c.input,
-        "state": sa.literal(TaskState.READY.value),
-    }
-    where = (c.job_id == source_id) & c.state.in_([state.value for state in states])
-    rows = sa.select(*values.values()).where(where).order_by(c.seq)
-    tx.execute(sa.insert(t.task).from_select(list(values), rows))
-    number = tx.scalar(sa.select(sa.func.count()).where(c.job_id == job_id)) or 0
-    tx.execute(sa.update(t.job).where(t.job.c.id == job_id).values(total=number))
-    return number
 
 
 def in_flight_by_company(tx: Tx) -> Counter[int]:
@@ -338,13 +318,6 @@ def find_tasks(tx: Tx, job_id: int) -> tuple[Mapping[str, Any], ...]:
     """Return every task row of the job as it stands, by sequence: state, attempts, reason, plan, steps and times."""
     rows = tx.execute(sa.select(t.task).where(t.task.c.job_id == job_id).order_by(t.task.c.seq)).mappings()
     return tuple({**row, "state": TaskState(row["state"])} for row in rows)
-
-
-def find_failed(tx: Tx, job_id: int, limit: int) -> tuple[tuple[str, str], ...]:
-    """Return the label and the reason of the first failed tasks of the job, by sequence."""
-    c = t.task.c
-    query = sa.select(c.label, c.error).where(c.job_id == job_id, c.state == TaskState.FAILED.value)
-    return tuple((row.label, row.error or "") for row in tx.execute(query.order_by(c.seq).limit(limit)))
 
 
 def _due() -> sa.ColumnElement[bool]:
