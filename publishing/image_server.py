@@ -78,7 +78,7 @@ def answer(asked: Asked, catalog: Catalog, pictures: PictureCache, now: datetime
         reply = _conditional(_content(request, catalog, pictures, now), asked, now)
     except ImageRequestError as error:
         reply = _refusal(error, attributes)
-    except ImagingError:
+    except (ImagingError, MemoryError):
         reply = _refusal(ImageRequestError("the published image cannot be read", status=500), attributes)
     return _for_method(reply, asked)
 

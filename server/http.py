@@ -82,7 +82,7 @@ def serve(settings: Settings, port: int, build: Build) -> None:
 
 
 def _load(settings: Settings, build: Build, parent: int) -> Wsgi:
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # granian's SIGTERM can wait on itself
     if os.getppid() != parent:
         raise SystemExit(1)
     forget_environment()

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from domain.errors import ApiError, FaultCode, invalid, missing
+from domain.errors import ApiError, FaultCode, Retryable, invalid, missing
 from domain.model import Asset
 from imaging.errors import ImagingError
 from imaging.limits import Limits
@@ -58,4 +58,6 @@ def _find(call: Call, asset: Asset, how: AutoCrop) -> tuple[int, int, int, int]:
             found = services.slots.run(object(), find_auto_crop, source, how, limits)
         except ImagingError as error:
             raise ApiError(FaultCode.EXCEPTION, f"The picture cannot be read: {error}.") from error
+        except Retryable as error:
+            raise ApiError(FaultCode.EXCEPTION, f"The picture cannot be read now. {error}") from error
     return found.left, found.top, found.width, found.height

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -16,7 +17,8 @@ import sqlalchemy as sa
 
 from domain.states import TaskState
 from store import tables
-from store.jobs import find_by_original_name, load_job
+from store.engine import Database, sqlite_url
+from store.jobs import find_by_original_name
 from store.ledger import count_by_state, find_tasks
 from store.webhooks import Webhook, set_webhooks
 from tests.imaging.pictures import scene
@@ -25,6 +27,7 @@ from tests.jobs.listener import Listener, listening
 from tests.jobs.own_server import own_server
 from tests.jobs.pictures import jpeg, small_png
 from tests.jobs.postbox import Postbox, postbox
+from tests.process_tree import children, processes
 from tests.running_server import RunningServer
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -105,7 +108,7 @@ def assert_each_done_once(client: Client, handles: Sequence[str]) -> None:
 
 @pytest.mark.covers("submitJob")
 def test_a_job_goes_on_after_server_and_slots_were_killed_in_its_middle(crashing: Client, box: Postbox) -> None:
-    survive(crashing, box, assets=60, kills=3)
+    survive(crashing, box, assets=40, kills=3)
 
 
 @pytest.mark.proof
@@ -117,18 +120,22 @@ def test_a_job_of_1000_assets_survives_200_kills(crashing: Client, box: Postbox)
 def survive(client: Client, box: Postbox, assets: int, kills: int) -> None:
     """Kill server and slots in turn, at random moments of a job; all is done once, and all that is owed arrives."""
     handles = upload_many(client, assets)
+    ended: set[int] = set()
     with listening() as host:
         tell(client, host.url("/hook"))
         options = {"emailSetting": "All", "postHttpUrl": host.url("/done")}
         client.submit(reprocess(handles, manualCropOptions=crop(1, 2, 3, 4), **options))
         for number in range(kills):
-            wait_until_settled(client, number * assets // (kills + 1) + 1)
-            time.sleep(random.uniform(0, 0.1))
-            kill_server_or_slot(client.server, is_server=number % 2 == 0)
+            wait_until_settled(client, number * assets * 4 // (kills * 5) + 1)
+            time.sleep(random.uniform(0, 0.05))
+            ended |= kill_server_or_slot(client.server, is_server=number % 2 == 0)
+        assert truth(client, client.tag).counted < assets, "the job was over before the last kill"
+        client.server.wait_until_ready()
         client.wait(client.tag)
         assert_each_done_once(client, handles)
         assert_all_told(client, box, host)
         tell(client)
+    wait_until_gone(ended)
 
 
 def tell(client: Client, *urls: str) -> None:
@@ -142,27 +149,40 @@ def tell(client: Client, *urls: str) -> None:
 def wait_until_settled(client: Client, number: int) -> None:
     """Return once so many tasks of the client's job have settled."""
     until = time.monotonic() + WATCHDOG_S
-    with reading(client.server) as tx:
-        (job,) = find_by_original_name(tx, None, client.tag)
-    while time.monotonic() < until:
-        with reading(client.server) as tx:
-            found = load_job(tx, job.id)
-        if found is not None and found.counts.settled >= number:
-            return
-        time.sleep(0.02)
-    raise AssertionError(f"the job stands still:\n{client.server.log()[-3000:]}")
+    database = Database(sqlite_url(client.server.data / "reprise.db"))
+    settled = 0
+    while settled < number:
+        assert time.monotonic() < until, client.server.log()[-3000:]
+        time.sleep(0.005)
+        with database.read() as tx:
+            (job,) = find_by_original_name(tx, None, client.tag)
+        settled = job.counts.settled
+    database.close()
 
 
-def kill_server_or_slot(server: RunningServer, *, is_server: bool) -> None:
-    """Kill the server and start it again, or kill one of its slots, busy or not."""
+def kill_server_or_slot(server: RunningServer, *, is_server: bool) -> set[int]:
+    """Kill the server and begin to start it again, or kill one of its slots; return the processes that must end."""
     assert server.process is not None
     if is_server:
+        ending = set(processes(server))
         server.kill()
-        server.start()
-        return
-    slots = slots_of(server.process.pid)
-    if slots:
-        os.kill(random.choice(slots), signal.SIGKILL)
+        server.launch()
+        return ending
+    while not (slots := slots_of(server.process.pid)):
+        assert server.process.poll() is None, server.log()[-3000:]
+        time.sleep(0.005)
+    chosen = random.choice(slots)
+    with suppress(ProcessLookupError):  # the one before may have taken the pool with it
+        os.kill(chosen, signal.SIGKILL)
+    return {chosen}
+
+
+def wait_until_gone(ended: set[int]) -> None:
+    """Return once none of these processes is there; no child outlives its server."""
+    until = time.monotonic() + WATCHDOG_S
+    while left := [pid for pid in ended if Path(f"/proc/{pid}").exists()]:
+        assert time.monotonic() < until, left
+        time.sleep(0.02)
 
 
 def assert_all_told(client: Client, box: Postbox, host: Listener) -> None:
@@ -242,9 +262,15 @@ def kill_one_child(client: Client) -> None:
 
 def slots_of(server_pid: int) -> list[int]:
     """The children of the server that run at the lowered priority of slots."""
-    threads = Path(f"/proc/{server_pid}/task").glob("*/children")
-    children = [int(pid) for thread in threads for pid in thread.read_text().split()]
-    return [pid for pid in children if os.getpriority(os.PRIO_PROCESS, pid) == 10]
+    return [pid for pid in children(server_pid) if priority_of(pid) == 10]
+
+
+def priority_of(pid: int) -> int | None:
+    """How nice a process is; None when it has ended."""
+    try:
+        return os.getpriority(os.PRIO_PROCESS, pid)
+    except ProcessLookupError:
+        return None
 
 
 def processor_ticks(pid: int) -> int:

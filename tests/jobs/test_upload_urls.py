@@ -51,6 +51,21 @@ def test_a_url_that_gives_no_file_fails_with_the_reason(lab: Client, web: WebHos
     assert (row.type, words in row.message) == ("UploadError", True)
 
 
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://10.0.0.1/a.png", "The server does not connect to 10.0.0.1: it is not a public address."),
+        ("ftp://127.0.0.1/a.png", "The URL must be http or https, with a host and without credentials."),
+    ],
+)
+def test_a_url_that_is_not_fetched_fails_alone_with_the_reason(lab: Client, web: WebHost, url: str, words: str) -> None:
+    sources = [(url, f"{lab.tag}-bad.png"), (web.url("/good.png"), f"{lab.tag}-good.png")]
+    name = lab.run(upload_urls(sources))
+    said = {row.name: row.message for row in lab.rows(name, "UploadError")}
+    assert said == {f"{lab.tag}-bad.png": words}
+    assert [row.name for row in lab.rows(name, "UploadSuccess")] == [f"{lab.tag}-good.png"]
+
+
 def test_a_server_error_is_tried_again(lab: Client, web: WebHost) -> None:
     row = fetch_one(lab, web.url("/shaky.png"), f"{lab.tag}-a.png")
     assert (row.type, web.asked) == ("UploadSuccess", ["/shaky.png", "/shaky.png"])
