@@ -10,7 +10,7 @@ from typing import Any
 from domain.errors import Permanent
 from domain.handles import context_handle
 from domain.model import Job, Order
-from jobs.kinds import optimize_images, publish, reprocess, rip_pdfs, upload_post, upload_urls
+from jobs.kinds import optimize_images, publish, reprocess, rip_pdfs, upload_directory, upload_post, upload_urls
 from jobs.specs import FollowOnSpec, ImageOptions, PublishSpec, ReprocessSpec, UploadSpec, from_json
 from wsdl import contract
 
@@ -70,27 +70,34 @@ def _echo_optimize(order: Order, _total: int) -> dict[str, object]:
     return {"optimize_images_job": contract.OptimizeImagesJob(email_setting=setting)}
 
 
+def _echo_directory(order: Order, _total: int) -> dict[str, object]:
+    spec = from_json(UploadSpec, order.options)
+    directory = spec.directory
+    echo = contract.UploadDirectoryJob(
+        dest_folder=directory.folder if directory else "",
+        server_dir=directory.path if directory else "",
+        include_subfolders=bool(directory and directory.include_subfolders),
+        process_metadata_files=False,
+        **_upload_options(spec),
+        **_followers(spec.follow_on),
+    )
+    return {"upload_directory_job": echo}
+
+
 def _echo_urls(order: Order, total: int) -> dict[str, object]:
     spec = from_json(UploadSpec, order.options)
     echo = contract.UploadUrlsJob(
         url_array=(),
         num_urls=total,
-        overwrite=spec.overwrite,
-        ready_for_publish=bool(spec.image.ready_for_publish),
+        **_upload_options(spec),
         **_followers(spec.follow_on),
-        **_image_options(spec.image, spec.follow_on),
     )
     return {"upload_urls_job": echo}
 
 
 def _echo_post(order: Order, _total: int) -> dict[str, object]:
     spec = from_json(UploadSpec, order.options)
-    echo = contract.UploadPostJob(
-        overwrite=spec.overwrite,
-        ready_for_publish=bool(spec.image.ready_for_publish),
-        **_image_options(spec.image, spec.follow_on),
-    )
-    return {"upload_post_job": echo}
+    return {"upload_post_job": contract.UploadPostJob(**_upload_options(spec))}
 
 
 def _echo_publish(order: Order, _total: int) -> dict[str, object]:
@@ -114,6 +121,15 @@ def _followers(follow_on: FollowOnSpec) -> dict[str, Any]:
     for spec in follow_on.publishes:
         fields |= _publish(spec, "post_")
     return fields
+
+
+def _upload_options(spec: UploadSpec) -> dict[str, Any]:
+    return {
+        "overwrite": spec.overwrite,
+        "ready_for_publish": bool(spec.image.ready_for_publish),
+        "un_compress_options": contract.UnCompressOptions(process="UnCompress" if spec.unpack else "None"),
+        **_image_options(spec.image, spec.follow_on),
+    }
 
 
 def _image_options(image: ImageOptions, follow_on: FollowOnSpec) -> dict[str, Any]:
@@ -176,6 +192,7 @@ _ECHOES: Mapping[str, Callable[[Order, int], dict[str, object]]] = {
     optimize_images.NAME: _echo_optimize,
     reprocess.NAME: _echo_reprocess,
     rip_pdfs.NAME: _echo_rip,
+    upload_directory.NAME: _echo_directory,
     upload_post.NAME: _echo_post,
     upload_urls.NAME: _echo_urls,
 }

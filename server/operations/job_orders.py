@@ -10,9 +10,10 @@ from urllib.parse import unquote, urlsplit
 from domain import model
 from domain.errors import ApiError, FaultCode, invalid, missing, not_built
 from domain.model import Order
-from jobs.kinds import optimize_images, publish, reprocess, rip_pdfs, upload_urls
+from domain.paths import is_plain
+from jobs.kinds import optimize_images, publish, reprocess, rip_pdfs, upload_directory, upload_urls
 from jobs.kinds.upload_urls import UrlSource
-from jobs.specs import FollowOnSpec, ImageOptions, ReprocessSpec, UploadSpec
+from jobs.specs import DirectorySpec, FollowOnSpec, ImageOptions, ReprocessSpec
 from server.dispatch import Call
 from server.operations.choices import check_length
 from server.operations.folders import company_path
@@ -24,6 +25,7 @@ from server.operations.job_options import (
     project_ids,
     publish_spec,
     refuse_not_built,
+    upload_spec,
 )
 from wsdl import contract
 
@@ -59,14 +61,32 @@ def _urls(call: Call, job: contract.UploadUrlsJob) -> Order:
     refuse_not_built(job, "uploadUrlsJob")
     if not job.url_array:
         raise missing("uploadUrlsJob.urlArray")
-    spec = UploadSpec(
-        overwrite=job.overwrite,
-        image=image_options(call, job, "uploadUrlsJob"),
-        follow_on=follow_on_spec(call, job, "uploadUrlsJob"),
-        project_ids=project_ids(call, job, "uploadUrlsJob"),
-    )
+    spec = upload_spec(call, job, "uploadUrlsJob")
     sources = [_url_source(call.company, url, n) for n, url in enumerate(job.url_array)]
     return upload_urls.order(spec, sources)
+
+
+def _directory(call: Call, job: contract.UploadDirectoryJob) -> Order:
+    directory = DirectorySpec(
+        path=_server_dir(call.company, job.server_dir.strip()),
+        folder=company_path(call.company, job.dest_folder, "uploadDirectoryJob.destFolder"),
+        include_subfolders=job.include_subfolders,
+    )
+    spec = upload_spec(call, job, "uploadDirectoryJob", directory)
+    if call.services.settings.upload_root is None:
+        raise invalid("uploadDirectoryJob.serverDir", upload_directory.NO_ROOT)
+    return upload_directory.order(spec)
+
+
+def _server_dir(company: model.Company, path: str) -> str:
+    """Return a directory's path below the company's own, which its first name may be; ApiError for any other place."""
+    field = "uploadDirectoryJob.serverDir"
+    if not path:
+        raise missing(field)
+    if path.startswith("/") or "://" in path or not is_plain(path):
+        raise invalid(field, "is a path below the company's directory on the server: not absolute, no '.', '..', URL.")
+    names = [name for name in path.split("/") if name]
+    return "/".join(names[1:] if names[0] == company.root else names)
 
 
 def _rip(call: Call, job: contract.RipPdfsJob) -> Order:
@@ -122,6 +142,7 @@ _ORDERS: Mapping[str, Callable[[Call, Any], Order]] = {
     "imageServingPublishJob": partial(_publish, "imageServingPublishJob"),
     "imageRenderingPublishJob": partial(_publish, "imageRenderingPublishJob"),
     "videoPublishJob": partial(_publish, "videoPublishJob"),
+    "uploadDirectoryJob": _directory,
     "uploadUrlsJob": _urls,
     "optimizeImagesJob": _optimize,
     "reprocessAssetsJob": _reprocess,
