@@ -153,6 +153,21 @@ class UploadSpec:
     directory: DirectorySpec | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportSpec:
+    """Put files together for their client to fetch; of which assets is in the job's tasks.
+
+    ``modifiers`` are those of an image serving URL, for a picture made of each asset; None for its original. Whoever
+    knows the ``token`` may fetch the files below ``base_url`` for ``days``.
+    """
+
+    modifiers: str | None
+    email_setting: str
+    token: str
+    base_url: str
+    days: int
+
+
 def to_json(spec: object) -> dict[str, Any]:
     """Return a spec as JSON-able data."""
     return asdict(spec)  # type: ignore[call-overload, no-any-return]

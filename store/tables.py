@@ -367,6 +367,17 @@ generated = sa.Table(
 )
 """Assets that were made of another one: the pages of a document."""
 
+exported_file = sa.Table(
+    "exported_file",
+    metadata,
+    sa.Column("job_id", BigId, sa.ForeignKey("job.id"), primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("expires", UtcDateTime, nullable=False, index=True),
+)
+"""The files of export jobs, until they expire."""
+
 unreferenced_blob = sa.Table(
     "unreferenced_blob",
     metadata,

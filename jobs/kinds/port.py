@@ -93,12 +93,17 @@ class Planned:
     rows: tuple[LogRow, ...] = ()
 
 
+def _no_words(_job: Job) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobKind:
     """A kind of job. The log types are the vendor's job log types; ``vendor_type`` is its job type.
 
     ``plan`` makes tasks of a company's order, ``perform`` carries one out, ``follow_on`` says what the end calls for.
-    ``is_counted_later`` says that nobody knows the number of its items when its log begins.
+    ``closing_words`` are what its end row and its mail say besides how it ended; ``is_counted_later`` says that nobody
+    knows the number of its items when its log begins.
     """
 
     name: str
@@ -111,4 +116,5 @@ class JobKind:
     plan: Callable[[Tx, int, Order], Planned]
     perform: Callable[[Job, Task, Tools], Work | Expansion]
     follow_on: Callable[[Job], FollowOnSpec]
+    closing_words: Callable[[Job], str] = _no_words
     is_counted_later: bool = False

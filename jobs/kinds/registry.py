@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from jobs.kinds import optimize_images, publish, reprocess, rip_pdfs, upload_directory, upload_post, upload_urls
+from jobs.kinds import export, optimize_images, publish, reprocess, rip_pdfs, upload_directory, upload_post, upload_urls
 from jobs.kinds.port import JobKind
 
 ONE_EACH = (
+    export.KIND,
     optimize_images.KIND,
     reprocess.KIND,
     rip_pdfs.KIND,

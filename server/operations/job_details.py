@@ -10,8 +10,8 @@ from typing import Any
 from domain.errors import Permanent
 from domain.handles import context_handle
 from domain.model import Job, Order
-from jobs.kinds import optimize_images, publish, reprocess, rip_pdfs, upload_directory, upload_post, upload_urls
-from jobs.specs import FollowOnSpec, ImageOptions, PublishSpec, ReprocessSpec, UploadSpec, from_json
+from jobs.kinds import export, optimize_images, publish, reprocess, rip_pdfs, upload_directory, upload_post, upload_urls
+from jobs.specs import ExportSpec, FollowOnSpec, ImageOptions, PublishSpec, ReprocessSpec, UploadSpec, from_json
 from wsdl import contract
 
 RESOLUTION = 72.0
@@ -68,6 +68,17 @@ def _echo_rip(order: Order, _total: int) -> dict[str, object]:
 def _echo_optimize(order: Order, _total: int) -> dict[str, object]:
     setting = from_json(ReprocessSpec, order.options).follow_on.email_setting
     return {"optimize_images_job": contract.OptimizeImagesJob(email_setting=setting)}
+
+
+def _echo_export(order: Order, _total: int) -> dict[str, object]:
+    spec = from_json(ExportSpec, order.options)
+    echo = contract.ExportJob(
+        asset_handle_array=(),
+        fmt="orig" if spec.modifiers is None else "convert",
+        is_modifier=spec.modifiers,
+        email_setting=spec.email_setting,
+    )
+    return {"export_job": echo}
 
 
 def _echo_directory(order: Order, _total: int) -> dict[str, object]:
@@ -189,6 +200,7 @@ _PUBLISHES: Mapping[str, tuple[str, Callable[..., object]]] = {
 }
 _ECHOES: Mapping[str, Callable[[Order, int], dict[str, object]]] = {
     **dict.fromkeys(publish.TARGETS, _echo_publish),
+    export.NAME: _echo_export,
     optimize_images.NAME: _echo_optimize,
     reprocess.NAME: _echo_reprocess,
     rip_pdfs.NAME: _echo_rip,

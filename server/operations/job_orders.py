@@ -1,5 +1,6 @@
 """The one job of a submitJob, from the wire to an order: its options checked, what is not built refused by name."""
 
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from functools import partial
@@ -11,11 +12,13 @@ from domain import model
 from domain.errors import ApiError, FaultCode, invalid, missing, not_built
 from domain.model import Order
 from domain.paths import is_plain
-from jobs.kinds import optimize_images, publish, reprocess, rip_pdfs, upload_directory, upload_urls
+from jobs.kinds import export, optimize_images, publish, reprocess, rip_pdfs, upload_directory, upload_urls
 from jobs.kinds.upload_urls import UrlSource
-from jobs.specs import DirectorySpec, FollowOnSpec, ImageOptions, ReprocessSpec
+from jobs.specs import DirectorySpec, ExportSpec, FollowOnSpec, ImageOptions, ReprocessSpec
+from publishing.conversion import conversion_of
+from publishing.image_errors import ImageRequestError
 from server.dispatch import Call
-from server.operations.choices import check_length
+from server.operations.choices import check_length, check_word
 from server.operations.folders import company_path
 from server.operations.job_options import (
     PublishJob,
@@ -108,6 +111,32 @@ def _optimize(_call: Call, job: contract.OptimizeImagesJob) -> Order:
     return optimize_images.order(ReprocessSpec(image=ImageOptions(), follow_on=follow_on))
 
 
+def _export(call: Call, job: contract.ExportJob) -> Order:
+    for option, value in (("macro", job.macro), ("clientId", job.client_id)):
+        if value:
+            raise not_built(f"exportJob.{option}")
+    check_word("exportJob.fmt", job.fmt, ("orig", "convert"))
+    if job.is_modifier and job.fmt == "orig":
+        raise invalid("exportJob.is_modifier", "makes a picture: give it with fmt convert, and leave it out with orig.")
+    spec = ExportSpec(
+        modifiers=_modifiers(job.is_modifier or "") if job.fmt == "convert" else None,
+        email_setting=email_setting(job.email_setting, "exportJob.emailSetting"),
+        token=secrets.token_urlsafe(24),
+        base_url=call.origin.base_url,
+        days=call.services.settings.export_days,
+    )
+    return export.order(spec, _handles(job.asset_handle_array, "exportJob.assetHandleArray"))
+
+
+def _modifiers(text: str) -> str:
+    """Return the modifiers; ApiError 30001 for what an image serving URL could not have."""
+    try:
+        conversion_of(text)
+    except ImageRequestError as error:
+        raise invalid("exportJob.is_modifier", f"{error}.") from error
+    return text
+
+
 def _handles(handles: Sequence[str], field: str) -> Sequence[str]:
     """Return the handles; ApiError 30002 for a blank one. One that names no asset is for its own task to say."""
     for n, handle in enumerate(handles):
@@ -142,6 +171,7 @@ _ORDERS: Mapping[str, Callable[[Call, Any], Order]] = {
     "imageServingPublishJob": partial(_publish, "imageServingPublishJob"),
     "imageRenderingPublishJob": partial(_publish, "imageRenderingPublishJob"),
     "videoPublishJob": partial(_publish, "videoPublishJob"),
+    "exportJob": _export,
     "uploadDirectoryJob": _directory,
     "uploadUrlsJob": _urls,
     "optimizeImagesJob": _optimize,

@@ -32,6 +32,7 @@ _JOBS: Mapping[str, type] = {
     "uploadDirectoryJob": contract.UploadDirectoryJob,
     "uploadUrlsJob": contract.UploadUrlsJob,
     "uploadParams": contract.UploadPostJob,
+    "exportJob": contract.ExportJob,
     "imageRenderingPublishJob": contract.ImageRenderingPublishJob,
     "videoPublishJob": contract.VideoPublishJob,
 }
@@ -180,6 +181,12 @@ def upload_directory(path: str, **fields: str) -> str:
     """Return an uploadDirectoryJob of a directory of the company's on the server."""
     asked = {"serverDir": path, "includeSubfolders": "true", "processMetadataFiles": "false"}
     return job("uploadDirectoryJob", UPLOAD_DEFAULTS | asked | fields)
+
+
+def export(handles: Collection[str], **fields: str) -> str:
+    """Return an exportJob of the originals of ``handles``."""
+    items = "".join(f"<items>{handle}</items>" for handle in handles)
+    return job("exportJob", {"fmt": "orig", "emailSetting": "None", "assetHandleArray": items} | fields)
 
 
 def publish(publish_type: str = "Full", element: str = "imageServingPublishJob") -> str:
