@@ -120,7 +120,7 @@ def _build_tools(settings: Settings, database: Database) -> Tools:
         outbound=OutboundRules(allowed_networks=settings.allowed_networks, fetch_timeout_s=settings.fetch_timeout_s),
         mail_server=_mail_server(settings),
         pdf_engine=settings.pdf_engine,
-        places=Places(uploads=settings.upload_root),
+        places=Places(uploads=settings.upload_root, publishes=settings.publish_root),
         unpack_limits=UnpackLimits(max_bytes=settings.max_unpacked_bytes, max_files=settings.max_unpacked_files),
         lease=_lease(settings),
     )

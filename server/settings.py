@@ -75,6 +75,9 @@ class Settings(BaseSettings):
     upload_root: DirectoryPath | None = Field(
         None, description="The folder whose folders, one for each company's root, uploadDirectoryJob takes files from"
     )
+    publish_root: DirectoryPath | None = Field(
+        None, description="The folder where serverDirectoryPublishJob puts files, in one for each company's root"
+    )
     max_unpacked_bytes: int = Field(4 * 2**30, gt=0, description="The most that one archive may unpack to, in bytes")
     max_unpacked_files: int = Field(10_000, gt=0, description="The most members that one archive may have")
     export_days: int = Field(7, ge=1, description="Days for which the files of an exportJob can be fetched")

@@ -16,10 +16,12 @@ MAX_UNPACKED_BYTES = 20_000_000
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """A running server with LabCo (lab@example.com) and OtherCo (other@example.com)."""
     base = tmp_path_factory.mktemp("server")
-    (base / "incoming").mkdir()
+    for name in ("incoming", "outgoing"):
+        (base / name).mkdir()
     settings = {
         "allowed_networks": '["127.0.0.0/8"]',
         "upload_root": str(base / "incoming"),
+        "publish_root": str(base / "outgoing"),
         "max_unpacked_bytes": str(MAX_UNPACKED_BYTES),
     }
     running = RunningServer(base / "data", settings)

@@ -122,8 +122,9 @@ def _publish(spec: PublishSpec, prefix: str = "") -> dict[str, Any]:
     fields = {
         "email_setting": spec.email_setting,
         "http_completion_url": spec.callback_url or "",
-        "context_handle": context_handle(spec.context_id),
     }
+    if spec.kind != publish.SERVER_DIRECTORY:
+        fields["context_handle"] = context_handle(spec.context_id)
     return {f"{prefix}{name}": echo(**publish_type, **fields)}
 
 
@@ -197,6 +198,7 @@ _PUBLISHES: Mapping[str, tuple[str, Callable[..., object]]] = {
     publish.IMAGE_SERVING: ("image_serving_publish_job", contract.ImageServingPublishJob),
     publish.IMAGE_RENDERING: ("image_rendering_publish_job", contract.ImageRenderingPublishJob),
     publish.VIDEO: ("video_publish_job", contract.VideoPublishJob),
+    publish.SERVER_DIRECTORY: ("server_directory_publish_job", contract.ServerDirectoryPublishJob),
 }
 _ECHOES: Mapping[str, Callable[[Order, int], dict[str, object]]] = {
     **dict.fromkeys(publish.TARGETS, _echo_publish),

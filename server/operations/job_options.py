@@ -19,11 +19,17 @@ from wsdl import contract
 
 UploadJob = contract.UploadDirectoryJob | contract.UploadUrlsJob | contract.UploadPostJob
 ImageJob = contract.ReprocessAssetsJob | UploadJob
-PublishJob = contract.ImageServingPublishJob | contract.ImageRenderingPublishJob | contract.VideoPublishJob
+PublishJob = (
+    contract.ImageServingPublishJob
+    | contract.ImageRenderingPublishJob
+    | contract.VideoPublishJob
+    | contract.ServerDirectoryPublishJob
+)
 PUBLISH_KINDS: Mapping[type[PublishJob], str] = {
     contract.ImageServingPublishJob: publish.IMAGE_SERVING,
     contract.ImageRenderingPublishJob: publish.IMAGE_RENDERING,
     contract.VideoPublishJob: publish.VIDEO,
+    contract.ServerDirectoryPublishJob: publish.SERVER_DIRECTORY,
 }
 FOLLOWERS = {
     "post_image_serving_publish_job": "postImageServingPublishJob",
@@ -164,13 +170,14 @@ def follow_on_spec(call: Call, job: ImageJob, field: str) -> FollowOnSpec:
 def publish_spec(call: Call, job: PublishJob, field: str) -> PublishSpec:
     """Return what a publish was asked to do, in the company's default context of its type if none is named."""
     kind = PUBLISH_KINDS[type(job)]
+    handle = None if isinstance(job, contract.ServerDirectoryPublishJob) else job.context_handle
     publish_type = None
     if isinstance(job, contract.ImageServingPublishJob):
         publish_type = _publish_type(job.publish_type, f"{field}.publishType")
     return PublishSpec(
         kind=kind,
         publish_type=publish_type,
-        context_id=_context(call, job.context_handle, publish.TARGETS[kind].context_type, f"{field}.contextHandle"),
+        context_id=_context(call, handle, publish.TARGETS[kind].context_type, f"{field}.contextHandle"),
         email_setting=email_setting(job.email_setting, f"{field}.emailSetting"),
         callback_url=callback_url(job.http_completion_url, f"{field}.httpCompletionUrl"),
     )

@@ -13,6 +13,7 @@ from domain.errors import ApiError, FaultCode, invalid, missing, not_built
 from domain.model import Order
 from domain.paths import is_plain
 from jobs.kinds import export, optimize_images, publish, reprocess, rip_pdfs, upload_directory, upload_urls
+from jobs.kinds.placed_files import NO_ROOT
 from jobs.kinds.upload_urls import UrlSource
 from jobs.specs import DirectorySpec, ExportSpec, FollowOnSpec, ImageOptions, ReprocessSpec
 from publishing.conversion import conversion_of
@@ -167,10 +168,18 @@ def _publish(field: str, call: Call, job: PublishJob) -> Order:
     return publish.order(publish_spec(call, job, field))
 
 
+def _publish_to_directory(call: Call, job: contract.ServerDirectoryPublishJob) -> Order:
+    order = _publish("serverDirectoryPublishJob", call, job)
+    if call.services.settings.publish_root is None:
+        raise invalid("serverDirectoryPublishJob", NO_ROOT)
+    return order
+
+
 _ORDERS: Mapping[str, Callable[[Call, Any], Order]] = {
     "imageServingPublishJob": partial(_publish, "imageServingPublishJob"),
     "imageRenderingPublishJob": partial(_publish, "imageRenderingPublishJob"),
     "videoPublishJob": partial(_publish, "videoPublishJob"),
+    "serverDirectoryPublishJob": _publish_to_directory,
     "exportJob": _export,
     "uploadDirectoryJob": _directory,
     "uploadUrlsJob": _urls,

@@ -34,6 +34,7 @@ _JOBS: Mapping[str, type] = {
     "uploadParams": contract.UploadPostJob,
     "exportJob": contract.ExportJob,
     "imageRenderingPublishJob": contract.ImageRenderingPublishJob,
+    "serverDirectoryPublishJob": contract.ServerDirectoryPublishJob,
     "videoPublishJob": contract.VideoPublishJob,
 }
 

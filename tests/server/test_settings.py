@@ -37,6 +37,7 @@ VALUES: dict[str, tuple[str, str, Any]] = {
     "max_request_bytes": ("8", "8", 8),
     "max_upload_bytes": ("9", "9", 9),
     "upload_root": (str(HERE.parent), f'"{HERE.parent}"', HERE.parent),
+    "publish_root": (str(HERE.parent), f'"{HERE.parent}"', HERE.parent),
     "max_unpacked_bytes": ("11", "11", 11),
     "max_unpacked_files": ("12", "12", 12),
     "export_days": ("2", "2", 2),
