@@ -111,6 +111,15 @@ def test_the_mail_about_an_export_has_its_link(mailer: Client, box: Postbox) -> 
     assert "/scene7/export/" in box.next_mail().text
 
 
+@pytest.mark.covers("ripPdfsJob.emailSetting")
+def test_a_rip_is_told_by_mail(mailer: Client, box: Postbox) -> None:
+    job = "<pdfHandleArray/><createMask>false</createMask><emailSetting>All</emailSetting>"
+
+    mailer.submit(f"<ripPdfsJob>{job}</ripPdfsJob>", "ripped")
+
+    assert box.next_mail().message["Subject"] == "ripped: completed"
+
+
 @pytest.mark.covers("uploadPostJob.emailSetting")
 def test_an_upload_is_told_by_mail(mailer: Client, box: Postbox) -> None:
     mailer.post_files({"a.svg": SVG}, {"emailSetting": "All"}, jobName="posted")
