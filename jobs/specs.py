@@ -154,6 +154,13 @@ class UploadSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MetadataSpec:
+    """Publish metadata: of everything, or of what has changed since the last time."""
+
+    everything: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExportSpec:
     """Put files together for their client to fetch; of which assets is in the job's tasks.
 

@@ -378,6 +378,15 @@ exported_file = sa.Table(
 )
 """The files of export jobs, until they expire."""
 
+published_metadata = sa.Table(
+    "published_metadata",
+    metadata,
+    sa.Column("asset_id", BigId, sa.ForeignKey("asset.id"), primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("last_modified", UtcDateTime, nullable=False),
+)
+"""Which assets the metadata publish has told of, and as they were when."""
+
 unreferenced_blob = sa.Table(
     "unreferenced_blob",
     metadata,

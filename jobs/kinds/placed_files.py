@@ -15,8 +15,8 @@ from store.companies import load_company
 NO_ROOT = "This server publishes to no directory: its operator has not set publish_root."
 
 
-def company_folder(task: Task, tools: Tools) -> Path:
-    """Return the folder that the task's company publishes to, made where it is missing.
+def company_folder(task: Task, tools: Tools, *below: str) -> Path:
+    """Return the folder that the task's company publishes to, or one ``below`` it, made where it is missing.
 
     Raises Permanent when the operator has chosen no place for it, and Retryable when it cannot be made.
     """
@@ -25,9 +25,9 @@ def company_folder(task: Task, tools: Tools) -> Path:
     with tools.database.read() as tx:
         company = load_company(tx, task.company_id)
     assert company is not None
-    folder = tools.places.publishes / company.root
+    folder = tools.places.publishes.joinpath(company.root, *below)
     with _writing():
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 

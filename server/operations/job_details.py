@@ -10,8 +10,27 @@ from typing import Any
 from domain.errors import Permanent
 from domain.handles import context_handle
 from domain.model import Job, Order
-from jobs.kinds import export, optimize_images, publish, reprocess, rip_pdfs, upload_directory, upload_post, upload_urls
-from jobs.specs import ExportSpec, FollowOnSpec, ImageOptions, PublishSpec, ReprocessSpec, UploadSpec, from_json
+from jobs.kinds import (
+    export,
+    optimize_images,
+    publish,
+    publish_metadata,
+    reprocess,
+    rip_pdfs,
+    upload_directory,
+    upload_post,
+    upload_urls,
+)
+from jobs.specs import (
+    ExportSpec,
+    FollowOnSpec,
+    ImageOptions,
+    MetadataSpec,
+    PublishSpec,
+    ReprocessSpec,
+    UploadSpec,
+    from_json,
+)
 from wsdl import contract
 
 RESOLUTION = 72.0
@@ -111,6 +130,11 @@ def _echo_post(order: Order, _total: int) -> dict[str, object]:
     return {"upload_post_job": contract.UploadPostJob(**_upload_options(spec))}
 
 
+def _echo_metadata(order: Order, _total: int) -> dict[str, object]:
+    everything = from_json(MetadataSpec, order.options).everything
+    return {"metadata_publish_job": contract.MetadataPublishJob(force_publish=everything)}
+
+
 def _echo_publish(order: Order, _total: int) -> dict[str, object]:
     return _publish(from_json(PublishSpec, order.options))
 
@@ -204,6 +228,7 @@ _ECHOES: Mapping[str, Callable[[Order, int], dict[str, object]]] = {
     **dict.fromkeys(publish.TARGETS, _echo_publish),
     export.NAME: _echo_export,
     optimize_images.NAME: _echo_optimize,
+    publish_metadata.NAME: _echo_metadata,
     reprocess.NAME: _echo_reprocess,
     rip_pdfs.NAME: _echo_rip,
     upload_directory.NAME: _echo_directory,

@@ -12,10 +12,19 @@ from domain import model
 from domain.errors import ApiError, FaultCode, invalid, missing, not_built
 from domain.model import Order
 from domain.paths import is_plain
-from jobs.kinds import export, optimize_images, publish, reprocess, rip_pdfs, upload_directory, upload_urls
+from jobs.kinds import (
+    export,
+    optimize_images,
+    publish,
+    publish_metadata,
+    reprocess,
+    rip_pdfs,
+    upload_directory,
+    upload_urls,
+)
 from jobs.kinds.placed_files import NO_ROOT
 from jobs.kinds.upload_urls import UrlSource
-from jobs.specs import DirectorySpec, ExportSpec, FollowOnSpec, ImageOptions, ReprocessSpec
+from jobs.specs import DirectorySpec, ExportSpec, FollowOnSpec, ImageOptions, MetadataSpec, ReprocessSpec
 from publishing.conversion import conversion_of
 from publishing.image_errors import ImageRequestError
 from server.dispatch import Call
@@ -170,9 +179,18 @@ def _publish(field: str, call: Call, job: PublishJob) -> Order:
 
 def _publish_to_directory(call: Call, job: contract.ServerDirectoryPublishJob) -> Order:
     order = _publish("serverDirectoryPublishJob", call, job)
-    if call.services.settings.publish_root is None:
-        raise invalid("serverDirectoryPublishJob", NO_ROOT)
+    _need_publish_root(call, "serverDirectoryPublishJob")
     return order
+
+
+def _publish_metadata(call: Call, job: contract.MetadataPublishJob) -> Order:
+    _need_publish_root(call, "metadataPublishJob")
+    return publish_metadata.order(MetadataSpec(everything=bool(job.force_publish)))
+
+
+def _need_publish_root(call: Call, field: str) -> None:
+    if call.services.settings.publish_root is None:
+        raise invalid(field, NO_ROOT)
 
 
 _ORDERS: Mapping[str, Callable[[Call, Any], Order]] = {
@@ -180,6 +198,7 @@ _ORDERS: Mapping[str, Callable[[Call, Any], Order]] = {
     "imageRenderingPublishJob": partial(_publish, "imageRenderingPublishJob"),
     "videoPublishJob": partial(_publish, "videoPublishJob"),
     "serverDirectoryPublishJob": _publish_to_directory,
+    "metadataPublishJob": _publish_metadata,
     "exportJob": _export,
     "uploadDirectoryJob": _directory,
     "uploadUrlsJob": _urls,
