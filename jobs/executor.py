@@ -44,10 +44,7 @@ def _run_claimed(job: Job, task: Task, tools: Tools) -> None:
     kind = KINDS[job.kind]
     try:
         work = kind.perform(job, task, tools)
-        if isinstance(work, Expansion):
-            _expand(tools, task, work)
-        else:
-            _settle(tools, task, work, started)
+        _finish(tools, task, work, started)
     except Permanent as error:
         _settle(tools, task, failed_work(kind, task, str(error), _class_of(error)), started)
     except (Superseded, Retryable) as error:
@@ -112,6 +109,18 @@ def settle_in(tx: Tx, task: Task, work: Work, started: datetime) -> bool:
     return True
 
 
+def expand_in(tx: Tx, task: Task, found: Expansion) -> None:
+    """Put what the task found in its place, unless its job was stopped meanwhile: nobody would run it."""
+    lock_job(tx, task.job_id)
+    job = load_job(tx, task.job_id)
+    assert job is not None
+    if job.stop_requested:
+        cancel_running(tx, job, task)
+    elif expand(tx, task, found.items):
+        add_rows(tx, job.id, found.rows)
+        close_if_settled(tx, job.id)
+
+
 def cancelled_row(task: Task) -> LogRow:
     """Return the log row of a task that was cancelled because its job was stopped."""
     return LogRow(
@@ -124,6 +133,15 @@ def cancelled_row(task: Task) -> LogRow:
     )
 
 
+def _finish(tools: Tools, task: Task, work: Work | Expansion, started: datetime) -> None:
+    if isinstance(work, Work):
+        _settle(tools, task, work, started)
+        return
+    with tools.database.write() as tx:
+        expand_in(tx, task, work)
+    log.info("task expanded", task=task.id, job=task.job_id, items=len(work.items))
+
+
 def _settle(tools: Tools, task: Task, work: Work, started: datetime) -> None:
     with tools.database.write() as tx:
         settled = settle_in(tx, task, work, started)
@@ -132,20 +150,6 @@ def _settle(tools: Tools, task: Task, work: Work, started: datetime) -> None:
         state=work.settlement.state.name,
         seconds=round((utc_now() - started).total_seconds(), 3),
     )
-
-
-def _expand(tools: Tools, task: Task, found: Expansion) -> None:
-    """Put what the task found in its place, unless its job was stopped meanwhile: nobody would run it."""
-    with tools.database.write() as tx:
-        lock_job(tx, task.job_id)
-        job = load_job(tx, task.job_id)
-        assert job is not None
-        if job.stop_requested:
-            cancel_running(tx, job, task)
-        elif expand(tx, task, found.items):
-            add_rows(tx, job.id, found.rows)
-            close_if_settled(tx, job.id)
-    log.info("task expanded", task=task.id, job=task.job_id, items=len(found.items))
 
 
 def _retry(tools: Tools, kind: JobKind, task: Task, error: Retryable | Superseded, started: datetime) -> None:

@@ -3,10 +3,13 @@
 from dataclasses import replace
 
 from domain.model import NewTask
-from domain.states import TaskState
+from domain.states import JobState, TaskState
+from jobs.executor import expand_in
+from jobs.kinds.port import Expansion
 from store import ledger
 from store.engine import Database
 from store.expansion import expand
+from store.jobs import begin_job, move_job, request_stop
 from tests.store.rows import claimed, job_with_tasks, loaded
 
 ITEMS = [NewTask(label=name, input={"path": name}) for name in ("a", "b", "c")]
@@ -38,6 +41,30 @@ def test_without_items_it_is_gone_and_others_can_still_be_added(database: Databa
 
     assert [label for label, _state in labels(database, job_id)] == ["file-1.jpg", "a", "b", "c"]
     assert loaded(database, job_id).counts.total == 4
+
+
+def test_in_a_job_that_is_being_stopped_it_is_cancelled_and_the_job_ends(database: Database) -> None:
+    job_id = job_with_tasks(database, 1)
+    task = claimed(database, job_id)
+
+    with database.write() as tx:
+        request_stop(tx, job_id)
+        move_job(tx, job_id, JobState.STOPPING)
+        expand_in(tx, task, Expansion(items=ITEMS))
+
+    job = loaded(database, job_id)
+    assert (job.state, job.counts.total, job.counts.cancelled) == (JobState.DONE, 1, 1)
+
+
+def test_the_last_one_to_find_nothing_ends_its_job(database: Database) -> None:
+    job_id = job_with_tasks(database, 1)
+    task = claimed(database, job_id)
+
+    with database.write() as tx:
+        begin_job(tx, job_id)
+        expand_in(tx, task, Expansion(items=()))
+
+    assert loaded(database, job_id).state is JobState.DONE
 
 
 def test_a_stale_token_changes_nothing(database: Database) -> None:
