@@ -108,7 +108,7 @@ class _Unpacking:
         self._seen = 0
 
     def wants(self, member: _Member) -> bool:
-        """Note a member; return whether its bytes are to be added."""
+        """Note a member, of a refused one the begin of its name; return whether its bytes are to be added."""
         self._seen += 1
         if self._seen > self._limits.max_files:
             raise Permanent(f"The archive has more than {self._limits.max_files} members: split it.")
@@ -118,7 +118,7 @@ class _Unpacking:
         if problem is None and is_hidden(member.name):
             self.result.hidden += 1
         elif problem is not None:
-            self.result.refused.append((member.name, problem))
+            self.result.refused.append((member.name[:MAX_NAME], problem))
         elif member.size > self._left:
             raise self._too_large()
         else:

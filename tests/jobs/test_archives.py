@@ -49,7 +49,7 @@ def test_a_member_that_would_lie_elsewhere_is_refused_and_the_others_are_not(tmp
     found = unpacked(tmp_path, tar_of({path: b"bad", "good.txt": b"good"}), "x.tar")
 
     assert contents(tmp_path, found) == {"good.txt": b"good"}
-    assert [name for name, _problem in found.refused] == [path]
+    assert [name for name, _problem in found.refused] == [path[:255]]
 
 
 def test_links_are_refused(tmp_path: Path) -> None:
