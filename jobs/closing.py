@@ -28,7 +28,7 @@ def close_if_settled(tx: Tx, job_id: int) -> bool:
     outcome = JobOutcome.FAILED if problem else _outcome(job)
     if not end_job(tx, job_id, outcome):
         return False
-    summary = _summary(job, outcome)
+    summary = _summary(job, outcome, "" if problem else KINDS[job.kind].closing_words(job))
     rows = {"FatalError": problem} if problem else {}
     rows[KINDS[job.kind].end] = summary
     add_rows(tx, job_id, [LogRow(log_type=kind, message=text, at=utc_now()) for kind, text in rows.items()])
@@ -51,11 +51,11 @@ def _outcome(job: Job) -> JobOutcome:
     return JobOutcome.COMPLETED_WITH_ERRORS if job.counts.failed else JobOutcome.COMPLETED
 
 
-def _summary(job: Job, outcome: JobOutcome) -> str:
+def _summary(job: Job, outcome: JobOutcome, more: str) -> str:
     counts = job.counts
     parts = [f"{counts.done} of {counts.total} succeeded"]
     parts += [f"{n} {word}" for n, word in ((counts.failed, "failed"), (counts.cancelled, "cancelled")) if n]
-    return f"{outcome.value.capitalize()}: {', '.join(parts)}."
+    return f"{outcome.value.capitalize()}: {', '.join(parts)}. {more}".rstrip()
 
 
 def _start_publishes(tx: Tx, job: Job, wanted: FollowOnSpec) -> None:

@@ -11,6 +11,7 @@ import structlog
 
 from store.blobs.port import BlobStore
 from store.engine import Database
+from store.exports import forget_expired_files
 from store.references import load_unreferenced, referenced_keys, save_unreferenced
 
 log = structlog.get_logger(__name__)
@@ -35,6 +36,8 @@ class Collector:
 
     def sweep(self, now: datetime) -> None:
         """Note what is without a reference ``now``, and remove what has been so for the grace period."""
+        with self._database.write() as tx:
+            forget_expired_files(tx, now)
         unreferenced = set(self._blobs.keys())
         stored, cutoff = len(unreferenced), now - self._grace
         with self._database.read() as tx:

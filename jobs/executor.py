@@ -14,11 +14,12 @@ from domain.errors import Permanent, Retryable, Superseded, TaskError
 from domain.model import Job, LogRow, Task, Token
 from domain.states import JobState, TaskState
 from jobs.closing import close_if_settled
-from jobs.kinds.port import JobKind, Subject, Tools, Work
+from jobs.kinds.port import Expansion, JobKind, Subject, Tools, Work
 from jobs.kinds.registry import KINDS
 from jobs.quota import within_quota
 from store import ledger
 from store.engine import Tx
+from store.expansion import expand
 from store.job_logs import add_rows
 from store.jobs import begin_job, load_job, lock_job, lock_job_of
 
@@ -43,7 +44,7 @@ def _run_claimed(job: Job, task: Task, tools: Tools) -> None:
     kind = KINDS[job.kind]
     try:
         work = kind.perform(job, task, tools)
-        _settle(tools, task, work, started)
+        _finish(tools, task, work, started)
     except Permanent as error:
         _settle(tools, task, failed_work(kind, task, str(error), _class_of(error)), started)
     except (Superseded, Retryable) as error:
@@ -108,6 +109,18 @@ def settle_in(tx: Tx, task: Task, work: Work, started: datetime) -> bool:
     return True
 
 
+def expand_in(tx: Tx, task: Task, found: Expansion) -> None:
+    """Put what the task found in its place, unless its job was stopped meanwhile: nobody would run it."""
+    lock_job(tx, task.job_id)
+    job = load_job(tx, task.job_id)
+    assert job is not None
+    if job.stop_requested:
+        cancel_running(tx, job, task)
+    elif expand(tx, task, found.items):
+        add_rows(tx, job.id, found.rows)
+        close_if_settled(tx, job.id)
+
+
 def cancelled_row(task: Task) -> LogRow:
     """Return the log row of a task that was cancelled because its job was stopped."""
     return LogRow(
@@ -118,6 +131,15 @@ def cancelled_row(task: Task) -> LogRow:
         asset_id=task.asset_id,
         asset_name=task.label,
     )
+
+
+def _finish(tools: Tools, task: Task, work: Work | Expansion, started: datetime) -> None:
+    if isinstance(work, Work):
+        _settle(tools, task, work, started)
+        return
+    with tools.database.write() as tx:
+        expand_in(tx, task, work)
+    log.info("task expanded", task=task.id, job=task.job_id, items=len(work.items))
 
 
 def _settle(tools: Tools, task: Task, work: Work, started: datetime) -> None:

@@ -131,13 +131,48 @@ class ReprocessSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DirectorySpec:
+    """A directory of the company's on the server, and the folder (with a trailing slash) that its files go to."""
+
+    path: str
+    """Below the company's own folder, without outer slashes; empty for that folder itself."""
+    folder: str
+    include_subfolders: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UploadSpec:
-    """Take files in, from URLs or by POST; which ones is in the job's tasks."""
+    """Take files in, from URLs, by POST or from a directory; which ones is in the job's tasks."""
 
     overwrite: bool
     image: ImageOptions
     follow_on: FollowOnSpec
     project_ids: tuple[int, ...] = ()
+    unpack: bool = False
+    """Whether what is in an archive is taken in instead of the archive."""
+    directory: DirectorySpec | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetadataSpec:
+    """Publish metadata: of everything, or of what has changed since the last time."""
+
+    everything: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportSpec:
+    """Put files together for their client to fetch; of which assets is in the job's tasks.
+
+    ``modifiers`` are those of an image serving URL, for a picture made of each asset; None for its original. Whoever
+    knows the ``token`` may fetch the files below ``base_url`` for ``days``.
+    """
+
+    modifiers: str | None
+    email_setting: str
+    token: str
+    base_url: str
+    days: int
 
 
 def to_json(spec: object) -> dict[str, Any]:

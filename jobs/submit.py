@@ -86,7 +86,7 @@ def opening_rows(submission: Submission, kind: str, total: int) -> list[LogRow]:
     }
     if submission.parent is not None:
         words["InitiatingJobName"] = submission.parent.unique_name
-    if kind != upload_post.NAME:
+    if not KINDS[kind].is_counted_later:
         words["TotalFileCount"] = str(total)
     rows = [LogRow(log_type=log_type, message=message, at=now) for log_type, message in words.items()]
     warnings = [f"{path} is not known and was ignored." for path in submission.ignored]

@@ -11,7 +11,6 @@ from typing import Literal
 
 from imaging.errors import ImagingError
 from imaging.facts import Rendered
-from imaging.geometry import lay_out
 from imaging.render import render
 from imaging.view import View
 from publishing.image_catalog import NEVER_EXPIRES, Catalog, CatalogAttributes, PublishedImage
@@ -19,7 +18,7 @@ from publishing.image_errors import ImageRequestError
 from publishing.image_properties import Properties, banner, reply_properties, source_properties, write_properties
 from publishing.image_replies import PictureCache
 from publishing.image_request import ImageRequest, parse_request, split_path
-from publishing.image_view import build_view
+from publishing.image_view import build_view, check_size
 
 _FAR_FUTURE_S = 365 * 24 * 3600
 _KEPT_FOR_DEFAULT_IMAGE = {"wid", "hei", "fmt", "qlt"}
@@ -92,7 +91,7 @@ def _content(request: ImageRequest, catalog: Catalog, pictures: PictureCache, no
     if request.type == "imageprops":
         return _written(source_properties(found.image, attributes), request, attributes, now)
     view = build_view(found.request.modifiers, attributes)
-    _check_size(found.image, view, attributes)
+    check_size((found.image.width, found.image.height), view, attributes)
     if request.type == "props":
         return _written(reply_properties(found.image, view), request, attributes, now)
     picture = _picture(found, view, pictures)
@@ -136,17 +135,6 @@ def _for_default(request: ImageRequest, attributes: CatalogAttributes) -> ImageR
         return request
     kept = tuple(modifier for modifier in request.modifiers if modifier.name in _KEPT_FOR_DEFAULT_IMAGE)
     return replace(request, modifiers=kept)
-
-
-def _check_size(image: PublishedImage, view: View, attributes: CatalogAttributes) -> None:
-    layout = lay_out(image.width, image.height, view)
-    size = f"{layout.width}x{layout.height}"
-    across, down = attributes.max_pix
-    if (across and layout.width > across) or (down and layout.height > down):
-        raise ImageRequestError("image too large", f"the picture would be {size} pixels, over {across}x{down}")
-    if layout.width * layout.height > attributes.max_rendered_pixels:
-        most = attributes.max_rendered_pixels
-        raise ImageRequestError("image too large", f"the picture would be {size}, over {most} pixels")
 
 
 def _picture(found: _Found, view: View, pictures: PictureCache) -> Rendered:

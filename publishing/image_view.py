@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+from imaging.geometry import lay_out
 from imaging.view import Box, Fit, FitMode, Output, Unsharp, View
 from publishing.image_catalog import CatalogAttributes
 from publishing.image_errors import ImageRequestError, unsupported
@@ -56,6 +57,18 @@ def build_view(modifiers: Iterable[Modifier], attributes: CatalogAttributes) -> 
     if "fit" in last and not {"wid", "hei", "scl"} & last.keys():
         raise ImageRequestError("bad request", "fit= needs wid= or hei=")
     return View(**values, output=_output(last, attributes))
+
+
+def check_size(size: tuple[int, int], view: View, attributes: CatalogAttributes) -> None:
+    """Raise ImageRequestError when the view of a picture of this width and height would be too large a picture."""
+    layout = lay_out(*size, view)
+    made = f"{layout.width}x{layout.height}"
+    across, down = attributes.max_pix
+    if (across and layout.width > across) or (down and layout.height > down):
+        raise ImageRequestError("image too large", f"the picture would be {made} pixels, over {across}x{down}")
+    if layout.width * layout.height > attributes.max_rendered_pixels:
+        most = attributes.max_rendered_pixels
+        raise ImageRequestError("image too large", f"the picture would be {made}, over {most} pixels")
 
 
 def _refuse_unsupported(modifier: Modifier) -> None:

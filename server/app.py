@@ -14,11 +14,12 @@ from domain.errors import RepriseError
 from domain.priorities import SizeClasses
 from imaging.limits import Limits
 from imaging.process import prepare_process
+from jobs.archives import UnpackLimits
 from jobs.collection import CollectionRules
 from jobs.election import Candidate
 from jobs.engines.celery import CeleryEngine, serve_tokens
 from jobs.engines.embedded import EmbeddedEngine
-from jobs.kinds.port import Tools
+from jobs.kinds.port import Places, Tools
 from jobs.mail import MailServer
 from jobs.outbound import OutboundRules
 from jobs.runner import LeaderRules, Runner
@@ -119,6 +120,8 @@ def _build_tools(settings: Settings, database: Database) -> Tools:
         outbound=OutboundRules(allowed_networks=settings.allowed_networks, fetch_timeout_s=settings.fetch_timeout_s),
         mail_server=_mail_server(settings),
         pdf_engine=settings.pdf_engine,
+        places=Places(uploads=settings.upload_root, publishes=settings.publish_root),
+        unpack_limits=UnpackLimits(max_bytes=settings.max_unpacked_bytes, max_files=settings.max_unpacked_files),
         lease=_lease(settings),
     )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
-from pydantic import BeforeValidator, Field, FilePath, SecretStr, field_validator, model_validator
+from pydantic import BeforeValidator, DirectoryPath, Field, FilePath, SecretStr, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -72,6 +72,15 @@ class Settings(BaseSettings):
     max_pixels: int = Field(400_000_000, gt=0, description="The largest image that is decoded, in pixels")
     max_request_bytes: int = Field(8 * 2**20, gt=0, description="The largest SOAP request, in bytes")
     max_upload_bytes: int = Field(2 * 2**30, gt=0, description="The most file data in one POST to UploadFile, in bytes")
+    upload_root: DirectoryPath | None = Field(
+        None, description="The folder whose folders, one for each company's root, uploadDirectoryJob takes files from"
+    )
+    publish_root: DirectoryPath | None = Field(
+        None, description="The folder where serverDirectoryPublishJob puts files, in one for each company's root"
+    )
+    max_unpacked_bytes: int = Field(4 * 2**30, gt=0, description="The most that one archive may unpack to, in bytes")
+    max_unpacked_files: int = Field(10_000, gt=0, description="The most members that one archive may have")
+    export_days: int = Field(7, ge=1, description="Days for which the files of an exportJob can be fetched")
     upload_idle_minutes: float = Field(30, gt=0, description="Minutes after which a silent upload job is closed")
     blob_sweep_minutes: float = Field(60, gt=0, description="Minutes between sweeps for files that nothing refers to")
     blob_grace_hours: float = Field(

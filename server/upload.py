@@ -13,14 +13,13 @@ from domain.handles import active_job_handle, parse_job
 from domain.states import JobState
 from jobs.kinds.upload_post import NAME
 from jobs.quota import find_room
-from jobs.specs import UploadSpec
 from jobs.submit import Submission, add_uploaded_file, open_post_upload
 from server.access import Principal, authenticate, authorise, open_company
 from server.dispatch import Call, Origin, Services
 from server.multipart import Allowance, Part, read_parts
 from server.operations.choices import check_length
 from server.operations.folders import company_path
-from server.operations.job_options import follow_on_spec, image_options, project_ids, refuse_not_built
+from server.operations.job_options import upload_spec
 from server.operations.jobs import job_name
 from server.soap.decode import Decoder
 from server.soap.header import caller_from
@@ -140,13 +139,7 @@ class UploadServlet:
         options = param.upload_params
         if options is None:
             raise missing("uploadParams")
-        refuse_not_built(options, "uploadParams")
-        spec = UploadSpec(
-            overwrite=options.overwrite,
-            image=image_options(call, options, "uploadParams"),
-            follow_on=follow_on_spec(call, options, "uploadParams"),
-            project_ids=project_ids(call, options, "uploadParams"),
-        )
+        spec = upload_spec(call, options, "uploadParams")
         submission = Submission(
             company_id=call.company.id,
             name=job_name(param.job_name or ""),

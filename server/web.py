@@ -15,9 +15,11 @@ from werkzeug.exceptions import HTTPException
 
 from domain.clock import utc_now
 from domain.errors import ApiError, FaultCode
+from jobs.kinds.export import PATH as EXPORTS
 from publishing.image_replies import PictureCache
 from publishing.image_server import Asked, answer
 from server.dispatch import Dispatcher, Origin, Services
+from server.exports import find_export, write_zip
 from server.health import Readiness
 from server.images import open_catalog
 from server.metrics import may_see, metrics_text
@@ -67,6 +69,7 @@ def build_flask(services: Services) -> Flask:
     app = Flask("reprise", static_folder=None)
     _add_wsdl_routes(app, services)
     _add_upload_route(app, services)
+    _add_export_route(app, services)
     _add_image_route(app, services)
     _add_health_routes(app, services)
     app.register_error_handler(Exception, _unforeseen)
@@ -167,6 +170,21 @@ def _add_upload_route(app: Flask, services: Services) -> None:
         return Response(document, content_type=XML)
 
     app.add_url_rule("/scene7/UploadFile", "upload", upload, methods=["POST"])
+
+
+def _add_export_route(app: Flask, services: Services) -> None:
+    def export(job_id: int, token: str) -> Response:
+        with services.database.read() as tx:
+            files = find_export(tx, job_id, token)
+        if not files:
+            return Response("There is no such export, or it has expired.\n", 404, mimetype="text/plain")
+        headers = {
+            "Content-Disposition": f'attachment; filename="export-{job_id}.zip"',
+            "Cache-Control": "private, no-store",
+        }
+        return Response(write_zip(files, services.blobs), headers=headers, mimetype="application/zip")
+
+    app.add_url_rule(f"{EXPORTS}/<int:job_id>/<token>.zip", "export", export)
 
 
 def _add_image_route(app: Flask, services: Services) -> None:

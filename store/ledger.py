@@ -101,7 +101,8 @@ def add_tasks(tx: Tx, job_id: int, company_id: int, tasks: Sequence[NewTask]) ->
     """Append ``tasks`` to the job, ready to run, in the order given."""
     if not tasks:
         return
-    first = tx.scalar(sa.select(t.job.c.total).where(t.job.c.id == job_id)) or 0
+    last = tx.scalar(sa.select(sa.func.max(t.task.c.seq)).where(t.task.c.job_id == job_id))
+    first = 0 if last is None else last + 1
     rows = JsonRows(tx, [(task.label, task.asset_id, dict(task.input)) for task in tasks])
     values = {
         "job_id": sa.literal(job_id),

@@ -39,6 +39,12 @@ def withdraw_asset(tx: Tx, context_id: int, asset_id: int) -> bool:
     return bool(tx.execute(sa.delete(t.published).where(where)).rowcount)
 
 
+def published_name(tx: Tx, context_id: int, asset_id: int) -> str | None:
+    """Return the name under which the asset was last published to the context, None when it is not there."""
+    where = (t.published.c.context_id == context_id) & (t.published.c.asset_id == asset_id)
+    return tx.scalar(sa.select(t.published.c.name).where(where))
+
+
 def find_to_publish(
     tx: Tx, company_id: int, context_id: int, types: Sequence[str] = (), *, changed_only: bool
 ) -> tuple[tuple[int, str], ...]:

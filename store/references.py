@@ -17,6 +17,7 @@ HOLDERS: Mapping[sa.Column[Any], sa.ColumnElement[bool]] = {
     t.asset.c.original_key: t.asset.c.trash_state != "InEmptiedTrash",
     t.asset.c.derivatives: t.asset.c.trash_state != "InEmptiedTrash",
     t.published.c.derivatives: sa.true(),
+    t.exported_file.c.key: sa.true(),
     t.job.c.options: t.job.c.ended.is_(None),
     t.schedule.c.options: t.schedule.c.ended.is_(None),
     t.schedule.c["items"]: t.schedule.c.ended.is_(None),

@@ -367,6 +367,26 @@ generated = sa.Table(
 )
 """Assets that were made of another one: the pages of a document."""
 
+exported_file = sa.Table(
+    "exported_file",
+    metadata,
+    sa.Column("job_id", BigId, sa.ForeignKey("job.id"), primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("expires", UtcDateTime, nullable=False, index=True),
+)
+"""The files of export jobs, until they expire."""
+
+published_metadata = sa.Table(
+    "published_metadata",
+    metadata,
+    sa.Column("asset_id", BigId, sa.ForeignKey("asset.id"), primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("last_modified", UtcDateTime, nullable=False),
+)
+"""Which assets the metadata publish has told of, and as they were when."""
+
 unreferenced_blob = sa.Table(
     "unreferenced_blob",
     metadata,

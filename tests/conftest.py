@@ -9,12 +9,22 @@ from tests.running_server import RunningServer, add_account
 
 LAB_COMPANY = 110
 """The company that the recorded requests name: c|110, LabCo."""
+MAX_UNPACKED_BYTES = 20_000_000
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """A running server with LabCo (lab@example.com) and OtherCo (other@example.com)."""
-    running = RunningServer(tmp_path_factory.mktemp("server") / "data", {"allowed_networks": '["127.0.0.0/8"]'})
+    base = tmp_path_factory.mktemp("server")
+    for name in ("incoming", "outgoing"):
+        (base / name).mkdir()
+    settings = {
+        "allowed_networks": '["127.0.0.0/8"]',
+        "upload_root": str(base / "incoming"),
+        "publish_root": str(base / "outgoing"),
+        "max_unpacked_bytes": str(MAX_UNPACKED_BYTES),
+    }
+    running = RunningServer(base / "data", settings)
     database = running.database
     add_account(database, "LabCo", "lab@example.com", company_id=LAB_COMPANY)
     add_account(database, "OtherCo", "other@example.com")

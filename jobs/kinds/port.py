@@ -1,12 +1,13 @@
 """What a kind of job is made of, and what running one of its tasks needs and gives."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from domain.model import AuxRow, Job, LogRow, NewTask, Order, Task
 from imaging.limits import Limits
+from jobs.archives import UnpackLimits
 from jobs.mail import MailServer
 from jobs.outbound import OutboundRules
 from jobs.slots import SlotPool
@@ -14,6 +15,17 @@ from jobs.specs import FollowOnSpec
 from store.blobs.port import BlobStore
 from store.engine import Database, Tx
 from store.ledger import Settlement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Folders of the operator's that jobs may use, each below in a folder named like the company's root.
+
+    ``uploads`` is where directories are taken in from, ``publishes`` where files are published to; None for nowhere.
+    """
+
+    uploads: Path | None = None
+    publishes: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +44,8 @@ class Tools:
     mail_server: MailServer | None
     pdf_engine: str
     lease: timedelta
+    places: Places
+    unpack_limits: UnpackLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +78,14 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Expansion:
+    """What a task found instead of doing work: the items that take its place, and what the log says of that."""
+
+    items: Sequence[NewTask]
+    rows: tuple[LogRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
     """What an order comes to when its job is put on the queue: its tasks, and what its log says of them."""
 
@@ -71,11 +93,17 @@ class Planned:
     rows: tuple[LogRow, ...] = ()
 
 
+def _no_words(_job: Job) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobKind:
     """A kind of job. The log types are the vendor's job log types; ``vendor_type`` is its job type.
 
     ``plan`` makes tasks of a company's order, ``perform`` carries one out, ``follow_on`` says what the end calls for.
+    ``closing_words`` are what its end row and its mail say besides how it ended; ``is_counted_later`` says that nobody
+    knows the number of its items when its log begins.
     """
 
     name: str
@@ -86,5 +114,7 @@ class JobKind:
     failure: str
     progress_message: str
     plan: Callable[[Tx, int, Order], Planned]
-    perform: Callable[[Job, Task, Tools], Work]
+    perform: Callable[[Job, Task, Tools], Work | Expansion]
     follow_on: Callable[[Job], FollowOnSpec]
+    closing_words: Callable[[Job], str] = _no_words
+    is_counted_later: bool = False

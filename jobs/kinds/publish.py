@@ -1,36 +1,40 @@
 """The publish jobs: the snapshots of one publish context are brought to the present state of the assets marked in it.
 
-An image serving publish decides what the image server shows. Nothing serves what the other kinds publish yet.
+An image serving publish decides what the image server shows, a server directory publish which files are in a folder of
+the operator's. Nothing serves what the other kinds publish yet.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain.clock import utc_now
 from domain.errors import Permanent, Superseded
 from domain.model import Asset, Job, LogRow, NewTask, Order, Task
 from domain.states import TaskState
+from jobs.kinds.placed_files import company_folder, place_file, remove_file
 from jobs.kinds.port import JobKind, Planned, Subject, Tools, Work
 from jobs.specs import FollowOnSpec, PublishSpec, from_json, to_json
 from store.asset_changes import find_marked_contexts
 from store.assets import count_by_type, load_asset
 from store.engine import Tx
 from store.ledger import Settlement
-from store.published import count_unpublishable, find_to_publish, publish_asset, withdraw_asset
+from store.published import count_unpublishable, find_to_publish, publish_asset, published_name, withdraw_asset
 
 IMAGE_SERVING, IMAGE_RENDERING, VIDEO = "publish_image_serving", "publish_image_rendering", "publish_video"
+SERVER_DIRECTORY = "publish_server_directory"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """What a kind of publish is about: the type of its contexts, and the types of the assets that it concerns.
 
-    Without types it concerns every asset that has an optimised image.
+    Without types it concerns every asset that has an optimised image; with ``is_placed`` that is put into a folder.
     """
 
     context_type: str
     title: str
     asset_types: tuple[str, ...] = ()
+    is_placed: bool = False
 
 
 TARGETS: Mapping[str, Target] = {
@@ -39,6 +43,7 @@ TARGETS: Mapping[str, Target] = {
         context_type="ImageRendering", title="Image rendering", asset_types=("Vignette", "Cabinet", "WindowsCovering")
     ),
     VIDEO: Target(context_type="Video", title="Video", asset_types=("Video", "MasterVideo")),
+    SERVER_DIRECTORY: Target(context_type="ServerDirectory", title="Server directory", is_placed=True),
 }
 """The kinds of publish, in the order in which those that follow the same job are submitted."""
 FILE_TYPES = {"WindowsCovering": "WindowCovering", "MasterVideo": "Video"}
@@ -60,34 +65,37 @@ def plan(tx: Tx, company_id: int, order: Order) -> Planned:
     changed_only = spec.publish_type == "Incremental"
     found = find_to_publish(tx, company_id, spec.context_id, types, changed_only=changed_only)
     tasks = tuple(NewTask(label=name, asset_id=asset_id) for asset_id, name in found)
-    return Planned(tasks=tasks, rows=_what_is_there(tx, company_id, types))
+    return Planned(tasks=tasks, rows=_what_is_there(tx, company_id, TARGETS[spec.kind]))
 
 
-def _what_is_there(tx: Tx, company_id: int, types: Sequence[str]) -> tuple[LogRow, ...]:
-    if types:
+def _what_is_there(tx: Tx, company_id: int, target: Target) -> tuple[LogRow, ...]:
+    if types := target.asset_types:
         counts = count_by_type(tx, company_id)
         there = ", ".join(f"{counts.get(name, 0)} of type {name}" for name in types)
         message = f"Assets outside the trash that this publish concerns, marked or not: {there}."
         return (LogRow(log_type="FileProgress", message=message, at=utc_now()),)
     hidden = count_unpublishable(tx, company_id)
     message = f"Marked assets without an optimised image were left out: {hidden}."
-    return (LogRow(log_type="ImageServingPublishWarning", message=message, at=utc_now()),) if hidden else ()
+    return (LogRow(log_type=f"{target.context_type}PublishWarning", message=message, at=utc_now()),) if hidden else ()
 
 
 def perform(job: Job, task: Task, tools: Tools) -> Work:
     """Publish the asset if it is marked and outside the trash, or withdraw its snapshot.
 
-    Raises Permanent when the asset is gone, or has no optimised image to serve.
+    Raises Permanent when the asset is gone, or has no optimised image to serve; and what placing a file raises.
     """
     spec = from_json(PublishSpec, job.options)
     target = TARGETS[spec.kind]
     with tools.database.read() as tx:
         asset = load_asset(tx, task.company_id, task.asset_id) if task.asset_id is not None else None
         is_wanted = asset is not None and _is_wanted(tx, asset, spec)
+        former_name = published_name(tx, spec.context_id, asset.id) if asset is not None else None
     if asset is None:
         raise Permanent("The asset no longer exists.")
     if is_wanted and not target.asset_types and (asset.derivatives is None or asset.derivatives.pyramid is None):
         raise Permanent("The asset has no optimised image to publish; reprocess it first.")
+    if target.is_placed:
+        _bring_file(task, tools, asset if is_wanted else None, former_name)
     file_type = FILE_TYPES.get(asset.type, asset.type) if target.asset_types else "OptimizedImage"
     return Work(
         settlement=Settlement(state=TaskState.DONE, updated=True),
@@ -102,6 +110,16 @@ def follow_on(job: Job) -> FollowOnSpec:
     """Return the mail and the callback that were asked for; a publish is followed by no other job."""
     spec = from_json(PublishSpec, job.options)
     return FollowOnSpec(publishes=(), email_setting=spec.email_setting, callback_url=spec.callback_url)
+
+
+def _bring_file(task: Task, tools: Tools, asset: Asset | None, former_name: str | None) -> None:
+    """Put the asset's optimised image, if there is an asset, in the place of the file of its last publish."""
+    folder = company_folder(task, tools)
+    if asset is not None and asset.derivatives is not None and asset.derivatives.pyramid is not None:
+        with tools.blobs.as_file(asset.derivatives.pyramid.key) as pyramid:
+            place_file(task, pyramid, folder, f"{asset.name}.tif")
+    if former_name is not None and (asset is None or asset.name != former_name):
+        remove_file(folder, f"{former_name}.tif")
 
 
 def _is_wanted(tx: Tx, asset: Asset, spec: PublishSpec) -> bool:

@@ -2,8 +2,27 @@
 
 from collections.abc import Mapping
 
-from jobs.kinds import optimize_images, publish, reprocess, rip_pdfs, upload_post, upload_urls
+from jobs.kinds import (
+    export,
+    optimize_images,
+    publish,
+    publish_metadata,
+    reprocess,
+    rip_pdfs,
+    upload_directory,
+    upload_post,
+    upload_urls,
+)
 from jobs.kinds.port import JobKind
 
-ONE_EACH = (optimize_images.KIND, reprocess.KIND, rip_pdfs.KIND, upload_post.KIND, upload_urls.KIND)
+ONE_EACH = (
+    export.KIND,
+    optimize_images.KIND,
+    publish_metadata.KIND,
+    reprocess.KIND,
+    rip_pdfs.KIND,
+    upload_directory.KIND,
+    upload_post.KIND,
+    upload_urls.KIND,
+)
 KINDS: Mapping[str, JobKind] = {kind.name: kind for kind in (*publish.KINDS, *ONE_EACH)}

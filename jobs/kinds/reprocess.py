@@ -94,14 +94,19 @@ def follow_on(job: Job) -> FollowOnSpec:
 def _load(task: Task, tools: Tools) -> tuple[Asset, dict[int, Asset]]:
     """Return the asset, and those that are its pages by number."""
     with tools.database.read() as tx:
-        asset = load_asset(tx, task.company_id, task.asset_id) if task.asset_id is not None else None
-        pages = page_assets(tx, asset) if asset is not None else {}
+        asset = load_chosen(tx, task)
+        return asset, page_assets(tx, asset)
+
+
+def load_chosen(tx: Tx, task: Task) -> Asset:
+    """Return the asset that a task of ``plan`` is about. Raises Permanent for one that is unknown or in the trash."""
+    asset = load_asset(tx, task.company_id, task.asset_id) if task.asset_id is not None else None
     if asset is None or asset.trash_state == "InEmptiedTrash":
         handle = task.label if task.asset_id is None else asset_handle(task.asset_id)
         raise Permanent(f"There is no asset with handle {handle} in this company.")
     if asset.trash_state != "NotInTrash":
         raise Permanent("The asset is in the trash; restore it first.")
-    return asset, pages
+    return asset
 
 
 def _success(asset: Asset, made: Picture) -> str:

@@ -1,9 +1,8 @@
 """UploadPostJob: files that came through the UploadFile servlet; each is taken in as soon as it has arrived."""
 
-from domain.model import Job, Order, StoredFile, Task
-from jobs.kinds.ingest import Arrival, ingest
-from jobs.kinds.port import JobKind, Planned, Tools, Work
-from jobs.specs import FollowOnSpec, UploadSpec, from_json
+from domain.model import Job, Order, Task
+from jobs.kinds.arrivals import follow_on, is_found, stored_arrival, take_in, take_in_found
+from jobs.kinds.port import Expansion, JobKind, Planned, Tools, Work
 from store.engine import Tx
 
 NAME = "upload_post"
@@ -14,19 +13,11 @@ def plan(_tx: Tx, _company_id: int, _order: Order) -> Planned:
     return Planned()
 
 
-def perform(job: Job, task: Task, tools: Tools) -> Work:
+def perform(job: Job, task: Task, tools: Tools) -> Work | Expansion:
     """Take the file in that the servlet stored."""
-    arrived = Arrival(
-        folder=task.input["folder"],
-        file_name=task.label,
-        original=StoredFile(key=task.input["key"], size=task.input["size"]),
-    )
-    return ingest(job, task, tools, arrived)
-
-
-def follow_on(job: Job) -> FollowOnSpec:
-    """Return what was asked for to follow the upload."""
-    return from_json(UploadSpec, job.options).follow_on
+    if is_found(task):
+        return take_in_found(job, task, tools)
+    return take_in(job, task, tools, stored_arrival(task))
 
 
 KIND = JobKind(
@@ -40,4 +31,5 @@ KIND = JobKind(
     plan=plan,
     perform=perform,
     follow_on=follow_on,
+    is_counted_later=True,
 )

@@ -6,14 +6,12 @@ from pathlib import Path
 
 from domain.errors import Permanent
 from domain.model import Job, NewTask, Order, Task
-from jobs.kinds.ingest import Arrival, ingest
+from jobs.kinds.arrivals import follow_on, is_found, room_for, take_in, take_in_found
+from jobs.kinds.ingest import Arrival
 from jobs.kinds.picture import scratch_folder
-from jobs.kinds.port import JobKind, Planned, Tools, Work
-from jobs.kinds.upload_post import follow_on
+from jobs.kinds.port import Expansion, JobKind, Planned, Tools, Work
 from jobs.outbound import TooLargeError, fetch
-from jobs.quota import find_room
 from jobs.specs import UploadSpec, to_json
-from store.companies import load_company
 from store.engine import Tx
 
 NAME = "upload_urls"
@@ -43,25 +41,23 @@ def plan(_tx: Tx, _company_id: int, order: Order) -> Planned:
     )
 
 
-def perform(job: Job, task: Task, tools: Tools) -> Work:
+def perform(job: Job, task: Task, tools: Tools) -> Work | Expansion:
     """Fetch the URL through the guarded client and take the file in.
 
     Raises Permanent for a URL that is refused or not there, or gives more than the company's quota has room for, and
     Retryable when its server may answer later.
     """
+    if is_found(task):
+        return take_in_found(job, task, tools)
     with scratch_folder(tools, task) as folder:
         fetched = folder / "fetched"
         _fetch(task, tools, fetched)
         original = tools.blobs.put(fetched)
-    return ingest(job, task, tools, Arrival(folder=task.input["folder"], file_name=task.label, original=original))
+    return take_in(job, task, tools, Arrival(folder=task.input["folder"], file_name=task.label, original=original))
 
 
 def _fetch(task: Task, tools: Tools, into: Path) -> None:
-    with tools.database.read() as tx:
-        company = load_company(tx, task.company_id)
-        assert company is not None
-        room = find_room(tx, company)
-    rules = tools.outbound
+    room, rules = room_for(task, tools), tools.outbound
     if room is None or room.left >= rules.max_bytes:
         fetch(task.input["url"], into, rules)
         return

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from domain import model
 from domain.errors import invalid, missing, not_built
 from domain.handles import folder_handle, parse_folder
+from domain.paths import MAX_PATH, is_plain
 from server.dispatch import Call, implements
 from server.operations.choices import asset_types
 from store.assets import folders_with_types
 from store.folders import ensure_folder, find_folders
 from wsdl import contract
-
-MAX_PATH = 2000
 
 
 @implements(contract.GET_FOLDERS)
@@ -46,7 +45,7 @@ def company_path(company: model.Company, text: str | None, field: str) -> str:
     Raises ApiError 30001 for what cannot be a path.
     """
     path = parse_folder(text or "")
-    if any(part in (".", "..") or "\\" in part or not part.isprintable() for part in path.split("/")):
+    if not is_plain(path):
         raise invalid(field, "a folder path is names separated by slashes, without '.', '..' or control characters.")
     if len(path) > MAX_PATH:
         raise invalid(field, f"a folder path has at most {MAX_PATH} characters.")

@@ -10,8 +10,27 @@ from typing import Any
 from domain.errors import Permanent
 from domain.handles import context_handle
 from domain.model import Job, Order
-from jobs.kinds import optimize_images, publish, reprocess, rip_pdfs, upload_post, upload_urls
-from jobs.specs import FollowOnSpec, ImageOptions, PublishSpec, ReprocessSpec, UploadSpec, from_json
+from jobs.kinds import (
+    export,
+    optimize_images,
+    publish,
+    publish_metadata,
+    reprocess,
+    rip_pdfs,
+    upload_directory,
+    upload_post,
+    upload_urls,
+)
+from jobs.specs import (
+    ExportSpec,
+    FollowOnSpec,
+    ImageOptions,
+    MetadataSpec,
+    PublishSpec,
+    ReprocessSpec,
+    UploadSpec,
+    from_json,
+)
 from wsdl import contract
 
 RESOLUTION = 72.0
@@ -70,27 +89,50 @@ def _echo_optimize(order: Order, _total: int) -> dict[str, object]:
     return {"optimize_images_job": contract.OptimizeImagesJob(email_setting=setting)}
 
 
+def _echo_export(order: Order, _total: int) -> dict[str, object]:
+    spec = from_json(ExportSpec, order.options)
+    echo = contract.ExportJob(
+        asset_handle_array=(),
+        fmt="orig" if spec.modifiers is None else "convert",
+        is_modifier=spec.modifiers,
+        email_setting=spec.email_setting,
+    )
+    return {"export_job": echo}
+
+
+def _echo_directory(order: Order, _total: int) -> dict[str, object]:
+    spec = from_json(UploadSpec, order.options)
+    directory = spec.directory
+    echo = contract.UploadDirectoryJob(
+        dest_folder=directory.folder if directory else "",
+        server_dir=directory.path if directory else "",
+        include_subfolders=bool(directory and directory.include_subfolders),
+        process_metadata_files=False,
+        **_upload_options(spec),
+        **_followers(spec.follow_on),
+    )
+    return {"upload_directory_job": echo}
+
+
 def _echo_urls(order: Order, total: int) -> dict[str, object]:
     spec = from_json(UploadSpec, order.options)
     echo = contract.UploadUrlsJob(
         url_array=(),
         num_urls=total,
-        overwrite=spec.overwrite,
-        ready_for_publish=bool(spec.image.ready_for_publish),
+        **_upload_options(spec),
         **_followers(spec.follow_on),
-        **_image_options(spec.image, spec.follow_on),
     )
     return {"upload_urls_job": echo}
 
 
 def _echo_post(order: Order, _total: int) -> dict[str, object]:
     spec = from_json(UploadSpec, order.options)
-    echo = contract.UploadPostJob(
-        overwrite=spec.overwrite,
-        ready_for_publish=bool(spec.image.ready_for_publish),
-        **_image_options(spec.image, spec.follow_on),
-    )
-    return {"upload_post_job": echo}
+    return {"upload_post_job": contract.UploadPostJob(**_upload_options(spec))}
+
+
+def _echo_metadata(order: Order, _total: int) -> dict[str, object]:
+    everything = from_json(MetadataSpec, order.options).everything
+    return {"metadata_publish_job": contract.MetadataPublishJob(force_publish=everything)}
 
 
 def _echo_publish(order: Order, _total: int) -> dict[str, object]:
@@ -104,8 +146,9 @@ def _publish(spec: PublishSpec, prefix: str = "") -> dict[str, Any]:
     fields = {
         "email_setting": spec.email_setting,
         "http_completion_url": spec.callback_url or "",
-        "context_handle": context_handle(spec.context_id),
     }
+    if spec.kind != publish.SERVER_DIRECTORY:
+        fields["context_handle"] = context_handle(spec.context_id)
     return {f"{prefix}{name}": echo(**publish_type, **fields)}
 
 
@@ -114,6 +157,15 @@ def _followers(follow_on: FollowOnSpec) -> dict[str, Any]:
     for spec in follow_on.publishes:
         fields |= _publish(spec, "post_")
     return fields
+
+
+def _upload_options(spec: UploadSpec) -> dict[str, Any]:
+    return {
+        "overwrite": spec.overwrite,
+        "ready_for_publish": bool(spec.image.ready_for_publish),
+        "un_compress_options": contract.UnCompressOptions(process="UnCompress" if spec.unpack else "None"),
+        **_image_options(spec.image, spec.follow_on),
+    }
 
 
 def _image_options(image: ImageOptions, follow_on: FollowOnSpec) -> dict[str, Any]:
@@ -170,12 +222,16 @@ _PUBLISHES: Mapping[str, tuple[str, Callable[..., object]]] = {
     publish.IMAGE_SERVING: ("image_serving_publish_job", contract.ImageServingPublishJob),
     publish.IMAGE_RENDERING: ("image_rendering_publish_job", contract.ImageRenderingPublishJob),
     publish.VIDEO: ("video_publish_job", contract.VideoPublishJob),
+    publish.SERVER_DIRECTORY: ("server_directory_publish_job", contract.ServerDirectoryPublishJob),
 }
 _ECHOES: Mapping[str, Callable[[Order, int], dict[str, object]]] = {
     **dict.fromkeys(publish.TARGETS, _echo_publish),
+    export.NAME: _echo_export,
     optimize_images.NAME: _echo_optimize,
+    publish_metadata.NAME: _echo_metadata,
     reprocess.NAME: _echo_reprocess,
     rip_pdfs.NAME: _echo_rip,
+    upload_directory.NAME: _echo_directory,
     upload_post.NAME: _echo_post,
     upload_urls.NAME: _echo_urls,
 }

@@ -7,7 +7,7 @@ from domain import model
 from domain.errors import invalid, missing
 from domain.handles import active_job_handle, asset_handle, company_handle
 from domain.states import JobOutcome
-from jobs.kinds import publish, upload_post, upload_urls
+from jobs.kinds import publish
 from jobs.kinds.registry import KINDS
 from server.dispatch import Call, implements
 from server.operations.batch import find_asset
@@ -117,7 +117,7 @@ def _log(
     job: model.Job, total: int | None = None, details: Sequence[contract.JobLogDetail] | None = None
 ) -> contract.JobLog:
     counts, is_publish = job.counts, job.kind in publish.TARGETS
-    is_upload = job.kind in (upload_post.NAME, upload_urls.NAME)
+    is_upload = job.kind.startswith("upload")
     return contract.JobLog(
         company_handle=company_handle(job.company_id),
         job_handle=active_job_handle(job.company_id, job.unique_name, job.id),

@@ -9,7 +9,7 @@ from typing import Any
 from domain.errors import invalid, missing, not_built
 from domain.handles import parse_context
 from jobs.kinds import publish
-from jobs.specs import FollowOnSpec, ImageOptions, PublishSpec
+from jobs.specs import DirectorySpec, FollowOnSpec, ImageOptions, PublishSpec, UploadSpec
 from server.dispatch import Call
 from server.operations.choices import check_word
 from server.operations.picture_options import picture_options
@@ -17,12 +17,19 @@ from server.operations.projects import find_project
 from store.companies import context_type, default_context
 from wsdl import contract
 
-ImageJob = contract.ReprocessAssetsJob | contract.UploadUrlsJob | contract.UploadPostJob
-PublishJob = contract.ImageServingPublishJob | contract.ImageRenderingPublishJob | contract.VideoPublishJob
+UploadJob = contract.UploadDirectoryJob | contract.UploadUrlsJob | contract.UploadPostJob
+ImageJob = contract.ReprocessAssetsJob | UploadJob
+PublishJob = (
+    contract.ImageServingPublishJob
+    | contract.ImageRenderingPublishJob
+    | contract.VideoPublishJob
+    | contract.ServerDirectoryPublishJob
+)
 PUBLISH_KINDS: Mapping[type[PublishJob], str] = {
     contract.ImageServingPublishJob: publish.IMAGE_SERVING,
     contract.ImageRenderingPublishJob: publish.IMAGE_RENDERING,
     contract.VideoPublishJob: publish.VIDEO,
+    contract.ServerDirectoryPublishJob: publish.SERVER_DIRECTORY,
 }
 FOLLOWERS = {
     "post_image_serving_publish_job": "postImageServingPublishJob",
@@ -30,12 +37,9 @@ FOLLOWERS = {
     "post_video_publish_job": "postVideoPublishJob",
 }
 """The publishes that may follow a job, in the order in which they are submitted."""
+UNPACKING = ("None", "UnCompress")
 EMAIL_SETTINGS = ("All", "Error", "ErrorAndWarning", "JobCompletion", "None")
 PUBLISH_TYPES = ("Full", "FullWithSearch", "Incremental")
-
-
-def _has_text(value: Any) -> bool:
-    return bool(value)
 
 
 def _asks_process(value: Any) -> bool:
@@ -77,8 +81,10 @@ NOT_BUILT: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "illustrator_options": ("illustratorOptions", _asks_rendering),
     "auto_set_creation_options": ("autoSetCreationOptions", _asks_sets),
     "in_design_options": ("inDesignOptions", _asks_process),
-    "xmp_keywords": ("xmpKeywords", _has_text),
-    "un_compress_options": ("unCompressOptions", _asks_process),
+    "xmp_keywords": ("xmpKeywords", bool),
+    "xmp_template_id": ("xmpTemplateId", bool),
+    "xmp_template_overwrites": ("xmpTemplateOverwrites", bool),
+    "process_metadata_files": ("processMetadataFiles", bool),
     "exclude_master_video_from_avs": ("excludeMasterVideoFromAVS", _is_off),
 }
 """Options that a later version will carry out: the wire name, and what asks for something."""
@@ -86,7 +92,6 @@ PROCESSES: Mapping[str, tuple[str, ...]] = {
     "photoshop_options": ("None", "MaintainLayers"),
     "post_script_options": ("None", "Rasterize"),
     "illustrator_options": ("None", "Rasterize"),
-    "un_compress_options": ("None", "UnCompress"),
 }
 """The vendor's words for the process of those of them that have documented ones."""
 
@@ -102,6 +107,22 @@ def refuse_not_built(job: ImageJob, field: str) -> None:
             if (words := PROCESSES.get(name)) and (process := getattr(option, "process", None)):
                 check_word(f"{field}.{wire_name}.process", process, words)
             raise not_built(f"{field}.{wire_name}")
+
+
+def upload_spec(call: Call, job: UploadJob, field: str, directory: DirectorySpec | None = None) -> UploadSpec:
+    """Return what an upload was asked to do; ApiError names what is not built or out of its range."""
+    refuse_not_built(job, field)
+    archives = job.un_compress_options
+    if archives is not None and archives.process:
+        check_word(f"{field}.unCompressOptions.process", archives.process, UNPACKING)
+    return UploadSpec(
+        overwrite=job.overwrite,
+        image=image_options(call, job, field),
+        follow_on=follow_on_spec(call, job, field),
+        project_ids=project_ids(call, job, field),
+        unpack=archives is not None and archives.process == "UnCompress",
+        directory=directory,
+    )
 
 
 def email_setting(setting: str, field: str) -> str:
@@ -149,13 +170,14 @@ def follow_on_spec(call: Call, job: ImageJob, field: str) -> FollowOnSpec:
 def publish_spec(call: Call, job: PublishJob, field: str) -> PublishSpec:
     """Return what a publish was asked to do, in the company's default context of its type if none is named."""
     kind = PUBLISH_KINDS[type(job)]
+    handle = None if isinstance(job, contract.ServerDirectoryPublishJob) else job.context_handle
     publish_type = None
     if isinstance(job, contract.ImageServingPublishJob):
         publish_type = _publish_type(job.publish_type, f"{field}.publishType")
     return PublishSpec(
         kind=kind,
         publish_type=publish_type,
-        context_id=_context(call, job.context_handle, publish.TARGETS[kind].context_type, f"{field}.contextHandle"),
+        context_id=_context(call, handle, publish.TARGETS[kind].context_type, f"{field}.contextHandle"),
         email_setting=email_setting(job.email_setting, f"{field}.emailSetting"),
         callback_url=callback_url(job.http_completion_url, f"{field}.httpCompletionUrl"),
     )

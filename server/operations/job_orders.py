@@ -1,5 +1,6 @@
 """The one job of a submitJob, from the wire to an order: its options checked, what is not built refused by name."""
 
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from functools import partial
@@ -10,11 +11,24 @@ from urllib.parse import unquote, urlsplit
 from domain import model
 from domain.errors import ApiError, FaultCode, invalid, missing, not_built
 from domain.model import Order
-from jobs.kinds import optimize_images, publish, reprocess, rip_pdfs, upload_urls
+from domain.paths import is_plain
+from jobs.kinds import (
+    export,
+    optimize_images,
+    publish,
+    publish_metadata,
+    reprocess,
+    rip_pdfs,
+    upload_directory,
+    upload_urls,
+)
+from jobs.kinds.placed_files import NO_ROOT
 from jobs.kinds.upload_urls import UrlSource
-from jobs.specs import FollowOnSpec, ImageOptions, ReprocessSpec, UploadSpec
+from jobs.specs import DirectorySpec, ExportSpec, FollowOnSpec, ImageOptions, MetadataSpec, ReprocessSpec
+from publishing.conversion import conversion_of
+from publishing.image_errors import ImageRequestError
 from server.dispatch import Call
-from server.operations.choices import check_length
+from server.operations.choices import check_length, check_word
 from server.operations.folders import company_path
 from server.operations.job_options import (
     PublishJob,
@@ -24,6 +38,7 @@ from server.operations.job_options import (
     project_ids,
     publish_spec,
     refuse_not_built,
+    upload_spec,
 )
 from wsdl import contract
 
@@ -59,14 +74,32 @@ def _urls(call: Call, job: contract.UploadUrlsJob) -> Order:
     refuse_not_built(job, "uploadUrlsJob")
     if not job.url_array:
         raise missing("uploadUrlsJob.urlArray")
-    spec = UploadSpec(
-        overwrite=job.overwrite,
-        image=image_options(call, job, "uploadUrlsJob"),
-        follow_on=follow_on_spec(call, job, "uploadUrlsJob"),
-        project_ids=project_ids(call, job, "uploadUrlsJob"),
-    )
+    spec = upload_spec(call, job, "uploadUrlsJob")
     sources = [_url_source(call.company, url, n) for n, url in enumerate(job.url_array)]
     return upload_urls.order(spec, sources)
+
+
+def _directory(call: Call, job: contract.UploadDirectoryJob) -> Order:
+    directory = DirectorySpec(
+        path=_server_dir(call.company, job.server_dir.strip()),
+        folder=company_path(call.company, job.dest_folder, "uploadDirectoryJob.destFolder"),
+        include_subfolders=job.include_subfolders,
+    )
+    spec = upload_spec(call, job, "uploadDirectoryJob", directory)
+    if call.services.settings.upload_root is None:
+        raise invalid("uploadDirectoryJob.serverDir", upload_directory.NO_ROOT)
+    return upload_directory.order(spec)
+
+
+def _server_dir(company: model.Company, path: str) -> str:
+    """Return a directory's path below the company's own, which its first name may be; ApiError for any other place."""
+    field = "uploadDirectoryJob.serverDir"
+    if not path:
+        raise missing(field)
+    if path.startswith("/") or "://" in path or not is_plain(path):
+        raise invalid(field, "is a path below the company's directory on the server: not absolute, no '.', '..', URL.")
+    names = [name for name in path.split("/") if name]
+    return "/".join(names[1:] if names[0] == company.root else names)
 
 
 def _rip(call: Call, job: contract.RipPdfsJob) -> Order:
@@ -86,6 +119,32 @@ def _optimize(_call: Call, job: contract.OptimizeImagesJob) -> Order:
     setting = email_setting(job.email_setting, "optimizeImagesJob.emailSetting")
     follow_on = FollowOnSpec(publishes=(), email_setting=setting)
     return optimize_images.order(ReprocessSpec(image=ImageOptions(), follow_on=follow_on))
+
+
+def _export(call: Call, job: contract.ExportJob) -> Order:
+    for option, value in (("macro", job.macro), ("clientId", job.client_id)):
+        if value:
+            raise not_built(f"exportJob.{option}")
+    check_word("exportJob.fmt", job.fmt, ("orig", "convert"))
+    if job.is_modifier and job.fmt == "orig":
+        raise invalid("exportJob.is_modifier", "makes a picture: give it with fmt convert, and leave it out with orig.")
+    spec = ExportSpec(
+        modifiers=_modifiers(job.is_modifier or "") if job.fmt == "convert" else None,
+        email_setting=email_setting(job.email_setting, "exportJob.emailSetting"),
+        token=secrets.token_urlsafe(24),
+        base_url=call.origin.base_url,
+        days=call.services.settings.export_days,
+    )
+    return export.order(spec, _handles(job.asset_handle_array, "exportJob.assetHandleArray"))
+
+
+def _modifiers(text: str) -> str:
+    """Return the modifiers; ApiError 30001 for what an image serving URL could not have."""
+    try:
+        conversion_of(text)
+    except ImageRequestError as error:
+        raise invalid("exportJob.is_modifier", f"{error}.") from error
+    return text
 
 
 def _handles(handles: Sequence[str], field: str) -> Sequence[str]:
@@ -118,10 +177,30 @@ def _publish(field: str, call: Call, job: PublishJob) -> Order:
     return publish.order(publish_spec(call, job, field))
 
 
+def _publish_to_directory(call: Call, job: contract.ServerDirectoryPublishJob) -> Order:
+    order = _publish("serverDirectoryPublishJob", call, job)
+    _need_publish_root(call, "serverDirectoryPublishJob")
+    return order
+
+
+def _publish_metadata(call: Call, job: contract.MetadataPublishJob) -> Order:
+    _need_publish_root(call, "metadataPublishJob")
+    return publish_metadata.order(MetadataSpec(everything=bool(job.force_publish)))
+
+
+def _need_publish_root(call: Call, field: str) -> None:
+    if call.services.settings.publish_root is None:
+        raise invalid(field, NO_ROOT)
+
+
 _ORDERS: Mapping[str, Callable[[Call, Any], Order]] = {
     "imageServingPublishJob": partial(_publish, "imageServingPublishJob"),
     "imageRenderingPublishJob": partial(_publish, "imageRenderingPublishJob"),
     "videoPublishJob": partial(_publish, "videoPublishJob"),
+    "serverDirectoryPublishJob": _publish_to_directory,
+    "metadataPublishJob": _publish_metadata,
+    "exportJob": _export,
+    "uploadDirectoryJob": _directory,
     "uploadUrlsJob": _urls,
     "optimizeImagesJob": _optimize,
     "reprocessAssetsJob": _reprocess,

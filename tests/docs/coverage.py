@@ -31,6 +31,11 @@ NOTES = {
     "searchAssets": "conditions on tags, metadata and the text of assets, and `keywordArray`, are refused by name",
     "getCompanyInfo": "an `imsOrgId` alone is refused by name",
     "cdnCacheInvalidation": "mails of `confirmation` are refused by name",
+    "uploadDirectoryJob.pdfOptions": "a `pdfCatalog` is refused by name; without the block pages are made at 72 dpi",
+    "exportJob.macro": "there are no image presets yet: a value is refused by name",
+    "exportJob.clientId": "reserved by the vendor: a value is refused by name",
+    "createVideoSitemapJob.forceUpdate": "no video is taken in yet, so there would be none to list",
+    "automatedSetGenerationJob.autoSetCreationOptions": "sets, and property sets with their scripts, come first",
     "uploadUrlsJob.numUrls": "told by getActiveJobs in place of the URLs",
 }
 INTRODUCTION = """\

@@ -59,7 +59,7 @@ def test_what_is_not_carried_out_is_said_so(generated: str) -> None:
     found = statuses(generated)
 
     assert found["reprocessAssetsJob.mediaOptions"] == "refused"
-    assert found["exportJob.emailSetting"] == "not built"
+    assert found["automatedSetGenerationJob.emailSetting"] == "not built"
     assert found["createImageSet"] == "not built"
 
 

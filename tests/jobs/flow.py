@@ -29,9 +29,12 @@ UPLOAD_DEFAULTS = {"overwrite": "true", "readyForPublish": "false", "createMask"
 REPROCESS_DEFAULTS = {"createMask": "false", "emailSetting": "None"}
 _JOBS: Mapping[str, type] = {
     "reprocessAssetsJob": contract.ReprocessAssetsJob,
+    "uploadDirectoryJob": contract.UploadDirectoryJob,
     "uploadUrlsJob": contract.UploadUrlsJob,
     "uploadParams": contract.UploadPostJob,
+    "exportJob": contract.ExportJob,
     "imageRenderingPublishJob": contract.ImageRenderingPublishJob,
+    "serverDirectoryPublishJob": contract.ServerDirectoryPublishJob,
     "videoPublishJob": contract.VideoPublishJob,
 }
 
@@ -173,6 +176,18 @@ def upload_urls(urls: Sequence[tuple[str, str]], **fields: str) -> str:
         f"<items><sourceUrl>{source}</sourceUrl><destPath>{path}</destPath></items>" for source, path in urls
     )
     return job("uploadUrlsJob", UPLOAD_DEFAULTS | {"urlArray": items} | fields)
+
+
+def upload_directory(path: str, **fields: str) -> str:
+    """Return an uploadDirectoryJob of a directory of the company's on the server."""
+    asked = {"serverDir": path, "includeSubfolders": "true", "processMetadataFiles": "false"}
+    return job("uploadDirectoryJob", UPLOAD_DEFAULTS | asked | fields)
+
+
+def export(handles: Collection[str], **fields: str) -> str:
+    """Return an exportJob of the originals of ``handles``."""
+    items = "".join(f"<items>{handle}</items>" for handle in handles)
+    return job("exportJob", {"fmt": "orig", "emailSetting": "None", "assetHandleArray": items} | fields)
 
 
 def publish(publish_type: str = "Full", element: str = "imageServingPublishJob") -> str:

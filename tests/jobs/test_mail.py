@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from store import tables
-from tests.jobs.flow import Client, publish, reading, reprocess, upload_urls
+from tests.jobs.flow import Client, export, publish, reading, reprocess, upload_urls
 from tests.jobs.listener import listening
 from tests.jobs.pictures import small_png
 from tests.jobs.postbox import Postbox, postbox
@@ -100,6 +100,24 @@ def test_the_mail_goes_to_the_user_that_the_job_names(mailer: Client, box: Postb
     mailer.call("submitJob", f"<userHandle>{colleague}</userHandle><jobName>for another</jobName>{job}")
 
     assert box.next_mail().recipients == ("colleague@example.com",)
+
+
+@pytest.mark.covers("exportJob.emailSetting")
+def test_the_mail_about_an_export_has_its_link(mailer: Client, box: Postbox) -> None:
+    made = mailer.upload({"good.png": small_png()})
+
+    mailer.submit(export(made.values(), emailSetting="JobCompletion"), "exported")
+
+    assert "/scene7/export/" in box.next_mail().text
+
+
+@pytest.mark.covers("ripPdfsJob.emailSetting")
+def test_a_rip_is_told_by_mail(mailer: Client, box: Postbox) -> None:
+    job = "<pdfHandleArray/><createMask>false</createMask><emailSetting>All</emailSetting>"
+
+    mailer.submit(f"<ripPdfsJob>{job}</ripPdfsJob>", "ripped")
+
+    assert box.next_mail().message["Subject"] == "ripped: completed"
 
 
 @pytest.mark.covers("uploadPostJob.emailSetting")

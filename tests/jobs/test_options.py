@@ -6,15 +6,20 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from server.operations.job_options import NOT_BUILT
-from tests.jobs.flow import Client, reprocess, upload_urls
+from tests.jobs.flow import Client, reprocess, upload_directory, upload_urls
+from tests.soap_call import call
 from wsdl import contract
 from wsdl.declare import wire_fields
+from wsdl.versions import V2013_02_15
 
 JOBS = {
     "reprocessAssetsJob": contract.ReprocessAssetsJob,
+    "uploadDirectoryJob": contract.UploadDirectoryJob,
     "uploadUrlsJob": contract.UploadUrlsJob,
     "uploadParams": contract.UploadPostJob,
 }
+OLDER = ("xmpTemplateId", "xmpTemplateOverwrites")
+"""Options that the newest version does not know."""
 NO_PROCESS = ("", "<process>None</process>", "<process></process>")
 ASKING: Mapping[str, tuple[str, ...]] = {
     "photoshopOptions": ("<process>MaintainLayers</process>",),
@@ -29,7 +34,9 @@ ASKING: Mapping[str, tuple[str, ...]] = {
     "autoSetCreationOptions": ("<autoSetsArray><items>ps|1</items></autoSetsArray>",),
     "inDesignOptions": ("<process>Rasterize</process>",),
     "xmpKeywords": ("spring",),
-    "unCompressOptions": ("<process>UnCompress</process>",),
+    "xmpTemplateId": ("7",),
+    "xmpTemplateOverwrites": ("true",),
+    "processMetadataFiles": ("true",),
     "excludeMasterVideoFromAVS": ("false",),
 }
 ASKING_NOTHING: Mapping[str, tuple[str, ...]] = {
@@ -48,6 +55,9 @@ ASKING_NOTHING: Mapping[str, tuple[str, ...]] = {
     "postHttpUrl": ("",),
     "inDesignOptions": NO_PROCESS,
     "xmpKeywords": ("",),
+    "xmpTemplateId": ("",),
+    "xmpTemplateOverwrites": ("false",),
+    "processMetadataFiles": ("false",),
     "unsharpMaskOptions": ("", "<amount>0</amount><radius>2</radius>"),
     "unCompressOptions": NO_PROCESS[1:],
     "excludeMasterVideoFromAVS": ("true",),
@@ -69,7 +79,12 @@ def send(lab: Client, element: str, option: str, content: str) -> str:
     if element == "uploadParams":
         reply = lab.post_files({}, {option: content})
         return "" if reply.ok else reply.text
-    if element == "reprocessAssetsJob":
+    if element == "uploadDirectoryJob":
+        wanted = upload_directory("nowhere", **{option: content})
+        older = {"namespace": V2013_02_15.namespace} if option in OLDER else {}
+        content = f"<companyHandle>{lab.company}</companyHandle><jobName>{lab.tag}</jobName>{wanted}"
+        answer = call(lab.server, "submitJob", content, **older)
+    elif element == "reprocessAssetsJob":
         answer = lab.submit(reprocess([], **{option: content}))
     else:
         answer = lab.submit(upload_urls([("ftp://127.0.0.1/a.png", "a.png")], **{option: content}))

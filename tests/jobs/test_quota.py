@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from domain.model import Company
 from store.companies import change_company, load_company
 from store.usage import used_bytes
-from tests.jobs.flow import Client, Row, reading, reprocess, upload_urls
+from tests.jobs.archive_files import zip_of
+from tests.jobs.flow import Client, Row, reading, reprocess, upload_directory, upload_urls
 from tests.jobs.pictures import small_png
 from tests.jobs.web_host import Page, serving
 from tests.running_server import RunningServer
@@ -74,6 +76,31 @@ def unchanged(client: Client, handle: str) -> Iterator[None]:
     before = client.stored(handle), used(client)
     yield
     assert (client.stored(handle), used(client)) == before
+
+
+def test_an_archive_that_unpacks_beyond_the_quota_is_refused_whole(own: Client) -> None:
+    archive = zip_of({f"{own.tag}-{n}.xml": XML for n in "ab"})
+    allow(own, used(own) + len(XML) + len(archive))
+
+    row = fetch(own, archive, "set.zip", unCompressOptions="<process>UnCompress</process>")
+
+    assert (row.type, used(own)) == ("UploadError", 0)
+    assert row.message.startswith(f"The quota of company {own.root} has no room for this")
+
+
+def test_a_file_of_a_directory_that_is_beyond_the_quota_fails_for_itself(own: Client) -> None:
+    folder = Path(own.server.settings["upload_root"]) / own.root
+    folder.mkdir()
+    (folder / "a.xml").write_bytes(XML)
+    (folder / "b.svg").write_bytes(SVG)
+    allow(own, used(own) + len(SVG))
+
+    run = own.run(upload_directory(own.root))
+
+    assert {row.name: row.type for row in own.rows(run, "UploadSuccess", "UploadError")} == {
+        "a.xml": "UploadError",
+        "b.svg": "UploadSuccess",
+    }
 
 
 def test_a_url_upload_that_just_fits_is_taken_in(own: Client) -> None:

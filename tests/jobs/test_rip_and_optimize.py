@@ -3,9 +3,11 @@
 import pytest
 
 from domain.handles import parse_asset
+from domain.model import Asset
 from store import tables
 from store.engine import Database, sqlite_url
 from tests.jobs.flow import Client, blob, crop, text
+from tests.jobs.listener import listening
 from tests.jobs.pictures import document_pdf, small_png
 
 PAPER = (1.0, 1.0, 1.0)
@@ -42,6 +44,62 @@ def test_a_rip_crops_the_pages(lab: Client) -> None:
     assert page_widths(lab, book) == ["170", "170"]
 
 
+def pages(lab: Client, document: str) -> list[Asset]:
+    answer = lab.call("getAssociatedAssets", f"<assetHandle>{document}</assetHandle>")
+    return [lab.stored(handle) for handle in answer.texts("memberArray/items/assetHandle")]
+
+
+@pytest.mark.covers("ripPdfsJob.createMask", "ripPdfsJob.knockoutBackgroundOptions", "ripPdfsJob.autoColorCropOptions")
+def test_a_rip_trims_and_masks_the_pages(lab: Client) -> None:
+    book = lab.upload({"book.pdf": DOCUMENT})["book.pdf"]
+    knockout = "<corner>UpperLeft</corner><fillMethod>MatchPixel</fillMethod>"
+    job = rip(
+        [book],
+        f"<knockoutBackgroundOptions>{knockout}</knockoutBackgroundOptions>"
+        "<autoColorCropOptions><corner>UpperLeft</corner><tolerance>0</tolerance></autoColorCropOptions>",
+    )
+    lab.run(job.replace("<createMask>false", "<createMask>true"))
+    for page in pages(lab, book):
+        assert page.crop is not None
+        assert page.derivatives is not None
+        assert page.derivatives.mask is not None
+
+
+@pytest.mark.covers("ripPdfsJob.colorManagementOptions", "ripPdfsJob.projectHandleArray")
+def test_a_rip_converts_the_colours_of_the_pages_and_puts_them_into_projects(lab: Client) -> None:
+    book = lab.upload({"book.pdf": DOCUMENT})["book.pdf"]
+    project = lab.call("createProject", f"<projectName>{lab.tag}</projectName>").text("projectHandle")
+    cmyk = lab.call("getCompanySettings").text("settings/defaultSourceProfile/assetHandle")
+    colours = f"<colorManagement>Convert</colorManagement><outputProfileHandle>{cmyk}</outputProfileHandle>"
+    lab.run(
+        rip(
+            [book],
+            f"<colorManagementOptions>{colours}</colorManagementOptions>"
+            f"<projectHandleArray><items>{project}</items></projectHandleArray>",
+        )
+    )
+    assert {page.derivatives and page.derivatives.colour_space for page in pages(lab, book)} == {"CMYK"}
+    answer = lab.call("getAssociatedAssets", f"<assetHandle>{book}</assetHandle>")
+    assert answer.texts("memberArray/items/projects") == [lab.tag, lab.tag]
+
+
+@pytest.mark.covers("ripPdfsJob.postHttpUrl")
+def test_a_rip_calls_the_url_when_it_has_ended(lab: Client) -> None:
+    with listening() as host:
+        lab.run(rip([], after=f"<postHttpUrl>{host.url('/done')}</postHttpUrl>"))
+        assert host.next_call() == "GET /done"
+
+
+@pytest.mark.covers("ripPdfsJob.autoTransparentCropOptions")
+def test_a_rip_trims_no_opaque_page_by_transparency(lab: Client) -> None:
+    book = lab.upload({"book.pdf": DOCUMENT})["book.pdf"]
+    crops = "<autoTransparentCropOptions><tolerance>{}</tolerance></autoTransparentCropOptions>"
+    lab.run(rip([book], crops.format(0)))
+    assert page_widths(lab, book) == ["200", "200"]
+    fault = lab.submit(rip([book], crops.format(2))).fault
+    assert fault[2].startswith("ripPdfsJob.autoTransparentCropOptions.tolerance")
+
+
 @pytest.mark.covers("ripPdfsJob.pdfHandleArray")
 def test_a_picture_among_the_pdfs_fails_for_itself(lab: Client) -> None:
     handles = lab.upload({"book.pdf": DOCUMENT, "photo.png": small_png()})
@@ -52,13 +110,28 @@ def test_a_picture_among_the_pdfs_fails_for_itself(lab: Client) -> None:
     assert len(lab.rows(name, "ReoptimizeSuccess")) == 1
 
 
-@pytest.mark.covers("ripPdfsJob.postImageServingPublishJob")
-def test_a_rip_is_followed_by_its_publish(lab: Client) -> None:
+@pytest.mark.covers(
+    "ripPdfsJob.postImageServingPublishJob",
+    "ripPdfsJob.postImageRenderingPublishJob",
+    "ripPdfsJob.postVideoPublishJob",
+)
+def test_a_rip_is_followed_by_its_publishes(lab: Client) -> None:
     book = lab.upload({"book.pdf": DOCUMENT}, {"readyForPublish": "true"})["book.pdf"]
     publish = "<publishType>Full</publishType><emailSetting>None</emailSetting>"
-    name = lab.run(rip([book], after=f"<postImageServingPublishJob>{publish}</postImageServingPublishJob>"))
+    other = "<emailSetting>None</emailSetting>"
+    after = (
+        f"<postImageServingPublishJob>{publish}</postImageServingPublishJob>"
+        f"<postImageRenderingPublishJob>{other}</postImageRenderingPublishJob>"
+        f"<postVideoPublishJob>{other}</postVideoPublishJob>"
+    )
+    name = lab.run(rip([book], after=after))
     assert lab.fetch("book-2").ok
-    assert [text(log, "logType") for log in lab.logs(name)] == ["BeginImageServingPublish", "BeginPdfRip"]
+    assert [text(log, "logType") for log in reversed(lab.logs(name))] == [
+        "BeginPdfRip",
+        "BeginImageServingPublish",
+        "BeginImageRenderingPublish",
+        "BeginVideoPublish",
+    ]
 
 
 @pytest.mark.covers("ripPdfsJob.pdfOptions")

@@ -26,6 +26,7 @@ BY_NAME: Mapping[str, str] = MappingProxyType(
         "corner": "UpperLeft",
         "emailSetting": "None",
         "publishType": "Full",
+        "fmt": "orig",
         "colorManagement": "Convert",
     }
 )

@@ -41,6 +41,7 @@ SILENT = {
     ("getScheduledJobs", "jobHandle"),
     ("submitJob", "reprocessAssetsJob/assetHandleArray"),
     ("submitJob", "ripPdfsJob/pdfHandleArray"),
+    ("submitJob", "exportJob/assetHandleArray"),
 }
 """Where an unknown handle is no fault: the asset or job is absent from the answer, or fails in the job's log."""
 NUMBER = 999_999_999

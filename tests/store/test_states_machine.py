@@ -14,6 +14,7 @@ from domain.states import JOB_MOVES, SETTLED_TASK_STATES, TASK_MOVES, JobOutcome
 from store import ledger
 from store.companies import add_company, find_company
 from store.engine import Database, Tx
+from store.expansion import expand
 from store.jobs import end_job, load_job, move_job, request_stop
 from tests.store.rows import OWNER, new_job
 
@@ -94,6 +95,12 @@ class Store(RuleBasedStateMachine):
         task = self.claims[pick % len(self.claims)]
         self.write(lambda tx: ledger.settle(tx, task, ledger.Settlement(state=end)), breaks=True)
 
+    @precondition(lambda self: self.claims and self.state is not JobState.DONE and len(self.tasks) < 12)
+    @rule(pick=PICK, number=st.integers(min_value=0, max_value=2), breaks=st.booleans())
+    def expand(self, pick: int, number: int, breaks: bool) -> None:
+        task = self.claims[pick % len(self.claims)]
+        self.write(lambda tx: expand(tx, task, [NewTask(label="found")] * number), breaks=breaks)
+
     @precondition(lambda self: self.claims)
     @rule(pick=PICK, is_failure=st.booleans())
     def release(self, pick: int, is_failure: bool) -> None:
@@ -139,6 +146,9 @@ class Store(RuleBasedStateMachine):
         state, counts, tasks = self.read()
         assert state is self.state or state in JOB_MOVES[self.state]
         for task_id, (before, attempt, failures) in self.tasks.items():
+            if task_id not in tasks:  # it found nothing, and no token brings it back
+                assert before is TaskState.RUNNING
+                continue
             now, new_attempt, new_failures = tasks[task_id]
             assert now is before or now in TASK_MOVES[before]
             assert new_attempt - attempt in (0, 1)

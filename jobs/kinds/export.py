@@ -1,0 +1,114 @@
+"""ExportJob: originals or converted pictures, kept together for their client to fetch as one zip file.
+
+What is packed stays apart in the blob store; the zip is written while it is fetched (``server.exports``).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+
+from domain.clock import utc_now
+from domain.errors import Permanent
+from domain.model import Asset, Job, Order, StoredFile, Task
+from domain.states import TaskState
+from imaging.errors import ImagingError
+from imaging.render import render
+from jobs.kinds import reprocess
+from jobs.kinds.picture import scratch_folder
+from jobs.kinds.port import JobKind, Subject, Tools, Work
+from jobs.specs import ExportSpec, FollowOnSpec, from_json, to_json
+from publishing.conversion import conversion_of
+from publishing.image_errors import ImageRequestError
+from store.engine import Tx
+from store.exports import ExportedFile, add_exported_file
+from store.ledger import Settlement
+
+NAME = "export"
+PATH = "/scene7/export"
+SETS = ("AssetSet", "Catalog", "ImageSet", "RenderSet", "SpinSet")
+"""Types of assets that have no file of their own; the vendor exports none of them."""
+
+
+def order(spec: ExportSpec, handles: Sequence[str]) -> Order:
+    """Return the order to export the assets with these handles."""
+    return Order(kind=NAME, options=to_json(spec), items=tuple({"handle": handle.strip()} for handle in handles))
+
+
+def perform(job: Job, task: Task, tools: Tools) -> Work:
+    """Put the asset's original, or the picture made of it, beside the other files of the export.
+
+    Raises Permanent for an asset that is unknown, in the trash or a set, and for a picture that cannot be made.
+    """
+    with tools.database.read() as tx:
+        asset = reprocess.load_chosen(tx, task)
+    if asset.type in SETS:
+        raise Permanent(f"{asset.name} is of type {asset.type}, which has no file to export; export its members.")
+    spec = from_json(ExportSpec, job.options)
+    file = _original(asset) if spec.modifiers is None else _converted(task, tools, asset, spec.modifiers)
+    expires = utc_now() + timedelta(days=spec.days)
+    return Work(
+        settlement=Settlement(state=TaskState.DONE),
+        log_type="ReturnSuccess",
+        message=f"{asset.folder}{asset.file_name} is in the export as {file.name}.",
+        subject=Subject(name=asset.file_name, type="MasterImage", asset_id=asset.id),
+        apply=lambda tx: _add(tx, job, file, expires),
+    )
+
+
+def follow_on(job: Job) -> FollowOnSpec:
+    """Return the mail that was asked for; an export is followed by nothing else."""
+    return FollowOnSpec(publishes=(), email_setting=from_json(ExportSpec, job.options).email_setting)
+
+
+def link(job: Job) -> str:
+    """Return the words that say where the files are; nothing when there are none."""
+    if not job.counts.done:
+        return ""
+    spec = from_json(ExportSpec, job.options)
+    return f"Fetch the files within {spec.days} days: {spec.base_url}{PATH}/{job.id}/{spec.token}.zip"
+
+
+def _original(asset: Asset) -> ExportedFile:
+    suffix = PurePosixPath(asset.original_path).suffix
+    return ExportedFile(name=f"{asset.name}{suffix}", stored=asset.original)
+
+
+def _converted(task: Task, tools: Tools, asset: Asset, modifiers: str) -> ExportedFile:
+    made = asset.derivatives
+    if made is None or made.pyramid is None:
+        raise Permanent(f"{asset.name} has no optimised image to convert; export it with fmt orig.")
+    try:
+        conversion = conversion_of(modifiers, (made.width, made.height))
+        with tools.blobs.as_file(made.pyramid.key) as pyramid:
+            picture = tools.slots.run(task.token, render, pyramid, conversion.view)
+    except ImageRequestError as error:
+        raise Permanent(f"{asset.name} cannot be converted: {error}.") from error
+    except ImagingError as error:
+        raise Permanent(error.sentence) from error
+    return ExportedFile(name=f"{asset.name}.{conversion.suffix}", stored=_stored(task, tools, picture.body))
+
+
+def _stored(task: Task, tools: Tools, body: bytes) -> StoredFile:
+    with scratch_folder(tools, task) as folder:
+        made = folder / "converted"
+        made.write_bytes(body)
+        return tools.blobs.put(made)
+
+
+def _add(tx: Tx, job: Job, file: ExportedFile, expires: datetime) -> None:
+    add_exported_file(tx, job.id, file, expires)
+
+
+KIND = JobKind(
+    name=NAME,
+    vendor_type="Export",
+    begin="BeginGet",
+    begin_message="Export has begun.",
+    end="EndGet",
+    failure="GetFailure",
+    progress_message="Exporting files",
+    plan=reprocess.plan,
+    perform=perform,
+    follow_on=follow_on,
+    closing_words=link,
+)
