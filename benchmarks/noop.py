@@ -1,29 +1,21 @@
 """A kind of job whose tasks do nothing, run by the embedded engine: what is left is the ledger's work for a task."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
 from domain.model import Job, NewTask, Order, Task
-from domain.priorities import SizeClasses
 from domain.states import TaskState
-from imaging.limits import Limits
-from imaging.process import prepare_process
-from jobs.collection import CollectionRules
-from jobs.engines.embedded import EmbeddedEngine
 from jobs.kinds import optimize_images
 from jobs.kinds.port import JobKind, Planned, Subject, Tools, Work
 from jobs.kinds.registry import KINDS
-from jobs.outbound import OutboundRules
-from jobs.runner import LeaderRules, Runner
-from jobs.slots import SlotLimits, SlotPool
 from jobs.specs import FollowOnSpec
 from jobs.submit import Submission, submit
-from store.blobs.local import LocalBlobs
+from server.app import build_leader, clear_leftovers
+from server.settings import Settings
 from store.companies import add_company
 from store.engine import Database, Tx
 from store.jobs import find_active, load_job
@@ -58,27 +50,13 @@ def add_noop_kind() -> None:
 
 
 @contextmanager
-def embedded_runner(database: Database, folder: Path, slots: int) -> Iterator[Runner]:
-    """Give a runner over ``database``, not yet started; it is closed when the block ends."""
-    tools = Tools(
-        database=database,
-        blobs=LocalBlobs(folder / "blobs"),
-        slots=SlotPool(slots, SlotLimits(), prepare_process),
-        scratch=folder / "scratch",
-        limits=Limits(),
-        outbound=OutboundRules(),
-        mail_server=None,
-        pdf_engine="pymupdf",
-        lease=timedelta(seconds=30),
-    )
-    rules = LeaderRules(
-        collection=CollectionRules(every=timedelta(hours=1), grace=timedelta(hours=1)),
-        classes=SizeClasses(interactive=10, bulk=1000),
-        patience=timedelta(seconds=30),
-    )
-    runner = Runner(tools, EmbeddedEngine(tools), rules)
-    yield runner
-    runner.close()
+def leading(database: Database, folder: Path, slots: int) -> Iterator[Callable[[], None]]:
+    """Give what starts a leader with the embedded engine over ``database``; it is closed when the block ends."""
+    settings = Settings(data=folder, slots=slots)
+    clear_leftovers(settings)
+    leader = build_leader(settings, database)
+    yield leader.start
+    leader.close()
 
 
 def submit_noops(database: Database, company_id: int, tasks: int) -> int:
@@ -107,8 +85,8 @@ def noop_rate(url: str, folder: Path, tasks: int, slots: int) -> float:
     upgrade_schema(database)
     with database.write() as tx:
         company = add_company(tx, name="BenchCo", root="BenchCo/").id
-    with embedded_runner(database, folder, slots) as runner:
-        runner.start()
+    with leading(database, folder, slots) as start_leader:
+        start_leader()
         wait_for(database, submit_noops(database, company, 50))
         start = time.perf_counter()
         wait_for(database, submit_noops(database, company, tasks))
@@ -135,9 +113,9 @@ def recovery_seconds(url: str, folder: Path, slots: int) -> float:
     """Return how long a runner takes from its start over a database with queued tasks until one of them is done."""
     add_noop_kind()
     database = Database(url)
-    with embedded_runner(database, folder, slots) as runner:
+    with leading(database, folder, slots) as start_leader:
         start = time.perf_counter()
-        runner.start()
+        start_leader()
         while not _has_done(database):
             time.sleep(POLL_S / 10)
         seconds = time.perf_counter() - start
