@@ -15,7 +15,7 @@ from jobs.kinds.registry import KINDS
 from jobs.specs import FollowOnSpec
 from jobs.submit import Submission, submit
 from server.app import build_leader, clear_leftovers
-from server.settings import Settings
+from server.console import settings_of
 from store.companies import add_company
 from store.engine import Database, Tx
 from store.jobs import find_active, load_job
@@ -52,7 +52,7 @@ def add_noop_kind() -> None:
 @contextmanager
 def leading(database: Database, folder: Path, slots: int) -> Iterator[Callable[[], None]]:
     """Give what starts a leader with the embedded engine over ``database``; it is closed when the block ends."""
-    settings = Settings(data=folder, slots=slots)
+    settings = settings_of(data=folder, slots=slots)
     clear_leftovers(settings)
     leader = build_leader(settings, database)
     yield leader.start
