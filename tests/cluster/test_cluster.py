@@ -70,7 +70,7 @@ def mortal(postgres: MortalPostgres, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.mark.proof
 def test_a_job_survives_two_kills_of_each_kind_of_process(mortal: Cluster) -> None:
     client = Client(mortal.fronts[0])
-    handles = begin_job(client, 80)
+    handles = begin_job(client, 50)
     for turn, (worker, front) in enumerate(zip(mortal.workers, mortal.fronts, strict=True)):
         wait_for_progress(client, 20 * turn + 6)
         worker.kill()
