@@ -17,6 +17,7 @@ from server.app import build_services, open_database
 from server.dispatch import Services
 from server.settings import Settings
 from store.figures import read_figures
+from store.outbox import count_by_state
 from store.workers import find_workers
 
 REQUIRED = (
@@ -106,6 +107,7 @@ def _work(services: Services, no_worker: str) -> list[Finding]:
     with services.database.read() as tx:
         workers = find_workers(tx, now - timedelta(seconds=services.settings.no_worker_s))
         figures = read_figures(tx)
+        deliveries = count_by_state(tx)
     named = ", ".join(f"{worker.name} ({worker.slots} slots)" for worker in workers)
     oldest = figures.oldest_ready
     waiting = f"; the oldest waits {(now - oldest).total_seconds():.0f} s" if oldest else ""
@@ -114,5 +116,6 @@ def _work(services: Services, no_worker: str) -> list[Finding]:
     return [
         ("workers", named or "none", no_worker if oldest else ""),  # a server that is stopped has none
         ("queue", f"{tasks}; {figures.paused_jobs} jobs paused{waiting}", ""),
+        ("deliveries", ", ".join(f"{number} {state}" for state, number in deliveries.items()), ""),
         ("failures", ", ".join(f"{number} {reason}" for reason, number in failures) or "none", ""),
     ]

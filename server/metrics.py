@@ -11,6 +11,7 @@ from domain.clock import utc_now
 from domain.states import TaskState
 from server.dispatch import Services
 from store.figures import Figures, read_figures
+from store.outbox import count_by_state
 from store.workers import WorkerRow, find_workers
 
 
@@ -41,8 +42,13 @@ class _Ledger:
         with self._services.database.read() as tx:
             figures = read_figures(tx)
             workers = find_workers(tx, now - timedelta(seconds=self._services.settings.no_worker_s))
+            deliveries = count_by_state(tx)
         yield from _work(figures, now)
         yield from _places(figures, workers)
+        yield _family(
+            GaugeMetricFamily("reprise_deliveries", "Mails, callbacks and webhooks", labels=["state"]),
+            {state.value: number for state, number in deliveries.items()},
+        )
 
 
 def _work(figures: Figures, now: datetime) -> Iterator[Metric]:

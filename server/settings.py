@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     )
     bulk_items: int = Field(1000, ge=1, description="The fewest items of a job that lets its company's others go first")
     no_worker_s: float = Field(
-        30, ge=20, description="Seconds after which a job that waits, and /readyz, say that no worker is there"
+        30, gt=0, description="Seconds after which a job that waits, and /readyz, say that no worker is there"
     )
     slot_memory_mb: int = Field(3072, ge=512, description="Memory that one of them may use, in MiB")
     slot_timeout_s: float = Field(300, gt=0, description="Seconds after which work on one image is ended")
@@ -169,6 +169,13 @@ class Settings(BaseSettings):
         """Refuse a size from which a job would be both interactive and bulk."""
         if self.bulk_items <= self.interactive_items:
             raise ValueError("bulk_items must be more than interactive_items")
+        return self
+
+    @model_validator(mode="after")
+    def refuse_hasty_warnings(self) -> Self:
+        """Refuse to miss a worker that is only silent between two signs of life."""
+        if self.no_worker_s < self.lease_s:
+            raise ValueError("no_worker_s must not be less than lease_s")
         return self
 
     @model_validator(mode="after")

@@ -27,7 +27,7 @@ def message(client: Client, name: str) -> list[str]:
 
 @pytest.mark.proof
 def test_a_frozen_leader_is_told_of_and_its_jobs_run_when_it_goes_on(tmp_path: Path) -> None:
-    with own_server(tmp_path / "data", no_worker_s="20") as client:
+    with own_server(tmp_path / "data", lease_s="3", no_worker_s="3") as client:
         handle = client.upload({"a.png": small_png()})["a.png"]
         assert readiness(client) == (200, "")
         assert client.server.process is not None
@@ -38,7 +38,7 @@ def test_a_frozen_leader_is_told_of_and_its_jobs_run_when_it_goes_on(tmp_path: P
         while message(client, "late") != [NO_WORKER]:
             assert time.monotonic() < until
             time.sleep(1)
-        assert readiness(client) == (503, "No worker has been seen for 20 seconds: jobs wait until one is started.")
+        assert readiness(client) == (503, "No worker has been seen for 3 seconds: jobs wait until one is started.")
 
         os.kill(client.server.process.pid, signal.SIGCONT)
         client.wait("late")

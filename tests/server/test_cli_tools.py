@@ -80,7 +80,7 @@ def test_every_option_of_serve_is_a_setting() -> None:
     answer = run("serve", "--help")
 
     options = set(re.findall(r"--([a-z][a-z-]+)", answer.stdout)) - {"help"}
-    assert {"data", "port", "host", "tls-cert", "tls-key"} == options
+    assert {"data", "port", "host", "tls-cert", "tls-key", "role"} == options
     assert {option.replace("-", "_") for option in options} <= set(Settings.model_fields)
 
 

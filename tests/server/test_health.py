@@ -134,6 +134,9 @@ def test_the_metrics_are_the_sums_of_the_ledger(services: Services) -> None:
         "reprise_workers": 1,
         "reprise_slots": 1,
         "reprise_slots_in_use": 1,
+        "reprise_deliveries{waiting}": 0,
+        "reprise_deliveries{sent}": 0,
+        "reprise_deliveries{dead}": 0,
     }
     assert 0 < value(text, "reprise_oldest_ready_task_age_seconds") < 3600
 
