@@ -94,7 +94,7 @@ def _folder(root: Path, path: str) -> Iterator[int]:
 @contextmanager
 def _named(path: str) -> Iterator[None]:
     """Say of a problem with ``path`` what it is, without the path that the operator chose."""
-    shown = path or "the company's folder"
+    shown = path or "folder of the company"
     try:
         yield
     except FileNotFoundError as error:

@@ -111,12 +111,10 @@ def settle_in(tx: Tx, task: Task, work: Work, started: datetime) -> bool:
 
 def expand_in(tx: Tx, task: Task, found: Expansion) -> None:
     """Put what the task found in its place, unless its job was stopped meanwhile: nobody would run it."""
-    lock_job(tx, task.job_id)
-    job = load_job(tx, task.job_id)
-    assert job is not None
-    if job.stop_requested:
+    job = lock_job_of(tx, task.id)
+    if job is not None and job.stop_requested:
         cancel_running(tx, job, task)
-    elif expand(tx, task, found.items):
+    elif job is not None and expand(tx, task, found.items):
         add_rows(tx, job.id, found.rows)
         close_if_settled(tx, job.id)
 

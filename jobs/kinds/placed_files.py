@@ -25,9 +25,11 @@ def company_folder(task: Task, tools: Tools, *below: str) -> Path:
     with tools.database.read() as tx:
         company = load_company(tx, task.company_id)
     assert company is not None
-    folder = tools.places.publishes.joinpath(company.root, *below)
-    with _writing():
-        folder.mkdir(parents=True, exist_ok=True)
+    folder = tools.places.publishes
+    for name in (company.root, *below):
+        folder /= name
+        with _writing():
+            folder.mkdir(exist_ok=True)  # never the operator's own folder: it may be a mount that is gone
     return folder
 
 
