@@ -76,6 +76,12 @@ class Retryable(TaskError):  # noqa: N818 - the queueing field's word
     """Whether running out of attempts should follow from this."""
 
 
+class Unavailable(Retryable):
+    """The disk, the database or the blob store is full, read-only or out of reach; that is no fault of the task's."""
+
+    counts_as_failure = False
+
+
 class Permanent(TaskError):  # noqa: N818 - the queueing field's word
     """The task fails however often it is run: a damaged file, an asset that does not exist."""
 

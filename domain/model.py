@@ -200,6 +200,8 @@ class Job:
     schedule_id: int | None = None
     fire_at: datetime | None = None
     """For a run of a schedule: the time that it was due."""
+    hold_reason: str | None = None
+    """Why it waits by itself: storage cannot be used."""
     restart_of: int | None = None
     """The job whose items it runs again."""
     lacked_worker: bool = False

@@ -9,6 +9,7 @@ from typing import TypedDict
 from imaging.codecs import pdf
 from imaging.codecs.pdf_port import BANDS, POINTS_PER_INCH, Colours, PdfDocument, PdfLine, PdfLink, PdfWord
 from imaging.codecs.raster import Decoded
+from imaging.codecs.vips_errors import refuse_disk_errors
 from imaging.errors import ImagingError, InvalidPlan, UnsupportedByEngine
 from imaging.facts import Outcome, PageLine, PageLink, PageWord, RipOutcome, RippedPage, SourceFacts, StepRecord
 from imaging.limits import Limits
@@ -56,7 +57,8 @@ def _rip_page(document: PdfDocument, page: int, asked: Asked, into: Path) -> Rip
         raise
     except ImagingError as error:
         return RippedPage(number=number, folder=folder, outcome=None, problem=f"page {number}: {error}")
-    except RuntimeError:
+    except RuntimeError as error:
+        refuse_disk_errors(str(error))
         problem = f"page {number}: it is damaged and cannot be drawn"
         return RippedPage(number=number, folder=folder, outcome=None, problem=problem)
     return RippedPage(number=number, folder=folder, outcome=outcome, lines=lines, links=links)

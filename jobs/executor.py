@@ -10,7 +10,7 @@ import structlog
 from structlog.contextvars import bound_contextvars
 
 from domain.clock import utc_now
-from domain.errors import Permanent, Retryable, Superseded, TaskError
+from domain.errors import Permanent, Retryable, Superseded, TaskError, Unavailable
 from domain.model import Job, LogRow, Task, Token
 from domain.states import JobState, TaskState
 from jobs.closing import close_if_settled
@@ -21,10 +21,13 @@ from store import ledger
 from store.engine import Tx
 from store.expansion import expand
 from store.job_logs import add_rows
-from store.jobs import begin_job, load_job, lock_job, lock_job_of
+from store.jobs import begin_job, hold_job, let_job_go, load_job, lock_job, lock_job_of
+from store.unavailable import unavailability
 
 MAX_FAILURES = 3
 RETRY_DELAY = timedelta(seconds=1)
+HOLD = timedelta(seconds=5)
+GOES_ON = "The job goes on."
 
 log = structlog.get_logger(__name__)
 
@@ -44,16 +47,16 @@ def _run_claimed(job: Job, task: Task, tools: Tools) -> None:
     kind = KINDS[job.kind]
     try:
         work = kind.perform(job, task, tools)
-        _finish(tools, task, work, started)
+        _finish(tools, job, task, work, started)
     except Permanent as error:
-        _settle(tools, task, failed_work(kind, task, str(error), _class_of(error)), started)
+        _settle(tools, job, task, failed_work(kind, task, str(error), _class_of(error)), started)
     except (Superseded, Retryable) as error:
         _retry(tools, kind, task, error, started)
     except Exception as error:
-        log.exception("task raised")
-        unexpected = Retryable("An unexpected error occurred; the server's log has the details.")
-        unexpected.__cause__ = error
-        _retry(tools, kind, task, unexpected, started)
+        reason = unavailability(error)
+        if reason is None:
+            log.exception("task raised")
+        _retry(tools, kind, task, reason or _unexpected(error), started)
 
 
 def _claim(token: Token, owner: str, tools: Tools) -> tuple[Job, Task] | None:
@@ -131,17 +134,19 @@ def cancelled_row(task: Task) -> LogRow:
     )
 
 
-def _finish(tools: Tools, task: Task, work: Work | Expansion, started: datetime) -> None:
+def _finish(tools: Tools, job: Job, task: Task, work: Work | Expansion, started: datetime) -> None:
     if isinstance(work, Work):
-        _settle(tools, task, work, started)
+        _settle(tools, job, task, work, started)
         return
     with tools.database.write() as tx:
         expand_in(tx, task, work)
     log.info("task expanded", task=task.id, job=task.job_id, items=len(work.items))
 
 
-def _settle(tools: Tools, task: Task, work: Work, started: datetime) -> None:
+def _settle(tools: Tools, job: Job, task: Task, work: Work, started: datetime) -> None:
     with tools.database.write() as tx:
+        if job.hold_reason and work.settlement.state is TaskState.DONE and let_job_go(tx, job.id):
+            add_rows(tx, job.id, [LogRow(log_type="UploadWarning", message=GOES_ON, at=utc_now())])
         settled = settle_in(tx, task, work, started)
     log.info(
         "task settled" if settled else "stale result thrown away",
@@ -164,6 +169,22 @@ def _retry(tools: Tools, kind: JobKind, task: Task, error: Retryable | Supersede
             settle_in(tx, task, failed_work(kind, task, sentence, _class_of(error)), started)
         else:
             ledger.release(tx, task, delay=RETRY_DELAY if counts else timedelta(0), is_failure=counts)
+            if isinstance(error, Unavailable):
+                hold(tx, task.job_id, str(error))
+
+
+def hold(tx: Tx, job_id: int, reason: str) -> None:
+    """Let the job wait until storage can be used again, which is learnt by trying; say so once."""
+    if hold_job(tx, job_id, reason, utc_now() + HOLD):
+        message = f"The job waits: {reason} It goes on by itself as soon as it can."
+        add_rows(tx, job_id, [LogRow(log_type="UploadWarning", message=message, at=utc_now())])
+    ledger.take_back_dispatched(tx, job_id)
+
+
+def _unexpected(error: Exception) -> Retryable:
+    unexpected = Retryable("An unexpected error occurred; the server's log has the details.")
+    unexpected.__cause__ = error
+    return unexpected
 
 
 def _class_of(error: TaskError) -> str:

@@ -33,10 +33,13 @@ from jobs.stalls import warn_of_stalls
 from jobs.worker import TASKS_PER_SLOT
 from store import ledger
 from store.engine import Tx
+from store.health import write_problem
 from store.jobs import find_active, find_overdue, find_settled, keep_open, load_job, lock_job
+from store.unavailable import unavailability
 from store.workers import find_workers
 
 PUMP_SECONDS = 0.1
+PAUSE_AFTER_FAILURE_S = 2
 LOST = "Its worker stopped answering."
 
 log = structlog.get_logger(__name__)
@@ -66,6 +69,7 @@ class Runner:
         self._wake = Event()
         self._closing = Event()
         self._next_look = 0.0
+        self._trusting_until = 0.0
         self._window = 0
         self._outbox = Outbox(tools.database, tools.mail_server, tools.outbound)
         self._collector = Collector(tools.database, tools.blobs, rules.collection.grace)
@@ -122,6 +126,7 @@ class Runner:
                 self._turn()
             except Exception:
                 log.exception("pump failed")
+                self._closing.wait(PAUSE_AFTER_FAILURE_S)
             self._wake.wait(PUMP_SECONDS)
             self._wake.clear()
 
@@ -145,10 +150,16 @@ class Runner:
         try:
             with self._tools.database.write() as tx:
                 change(tx)
-        except Exception:
+        except Exception as error:
+            if unavailability(error):
+                raise
             log.exception("job could not be looked after", job=job_id)
 
     def _take_back_expired(self) -> None:
+        if write_problem(self._tools.database):  # nor could workers say that they live: they get the time to
+            self._trusting_until = monotonic() + self._tools.lease.total_seconds() / 3
+        if monotonic() < self._trusting_until:
+            return
         with self._tools.database.read() as tx:
             expired = ledger.find_expired(tx, utc_now())
         for task in expired:

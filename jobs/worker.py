@@ -13,9 +13,10 @@ import structlog
 
 from domain.clock import utc_now
 from domain.model import Token
-from jobs.executor import run_task
+from jobs.executor import hold, run_task
 from jobs.kinds.port import Tools
 from store import ledger
+from store.unavailable import unavailability
 from store.workers import forget_silent_workers, forget_worker, save_worker
 
 TASKS_PER_SLOT = 2
@@ -35,6 +36,8 @@ class Worker:
         self.places = TASKS_PER_SLOT * tools.slots.slots
         self._tools = tools
         self._running: set[Token] = set()
+        self._stranded: dict[Token, str] = {}
+        """Tasks whose end could not be written down, and why."""
         self._lock = Lock()
         self._closing = Event()
         self._thread = Thread(target=self._watch_until_closed, name="worker", daemon=True)
@@ -52,8 +55,12 @@ class Worker:
             self._running.add(token)
         try:
             run_task(token, self.name, self._tools)
-        except Exception:  # a thread's border: the lease gives the task back
+        except Exception as error:  # a thread's border: the lease gives the task back, or the next beat
             log.exception("task could not be run", task=token.task_id)
+            reason = unavailability(error)
+            if reason is not None:
+                with self._lock:
+                    self._stranded[token] = str(reason)
         finally:
             with self._lock:
                 self._running.discard(token)
@@ -87,11 +94,26 @@ class Worker:
                 self._tools.slots.cancel(token)
 
     def _beat(self) -> None:
+        self._give_back_stranded()
         running = self._all_running()
         with self._tools.database.write() as tx:
             save_worker(tx, self.name, self._tools.slots.slots, utc_now())
             if running:
                 ledger.heartbeat(tx, tuple(running), self.name, self._tools.lease)
+
+    def _give_back_stranded(self) -> None:
+        with self._lock:
+            stranded = dict(self._stranded)
+        if not stranded:
+            return
+        with self._tools.database.write() as tx:
+            for token, reason in stranded.items():
+                job_id = ledger.hand_back(tx, token)
+                if job_id is not None:
+                    hold(tx, job_id, reason)
+        with self._lock:
+            for token in stranded:
+                self._stranded.pop(token)
 
     def _all_running(self) -> frozenset[Token]:
         with self._lock:

@@ -30,7 +30,10 @@ from server.lockout import Lockout
 from server.passwords import Passwords
 from server.settings import Settings
 from server.web import Wsgi, build_application
+from store.blobs.cache import FileCache
 from store.blobs.local import LocalBlobs
+from store.blobs.port import BlobStore
+from store.blobs.s3 import S3Blobs, read_bucket_url
 from store.engine import Database, sqlite_url
 from store.leadership import fence
 from store.schema import upgrade_schema
@@ -48,9 +51,13 @@ def open_database(settings: Settings) -> Database:
     return database
 
 
-def open_blobs(settings: Settings) -> LocalBlobs:
-    """Return the blob store of the settings."""
-    return LocalBlobs(settings.data / "blobs")
+def open_blobs(settings: Settings) -> BlobStore:
+    """Return the blob store of the settings: the bucket, else the data folder."""
+    url = settings.blob_url.get_secret_value() if settings.blob_url else ""
+    if not url:
+        return LocalBlobs(settings.data / "blobs")
+    cache = FileCache(settings.data / "blob-cache", settings.blob_cache_mb * 2**20)
+    return S3Blobs(read_bucket_url(url), cache)
 
 
 def build_services(settings: Settings, database: Database) -> Services:

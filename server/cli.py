@@ -1,10 +1,11 @@
-"""The commands: serve, demo, doctor, render-wsdl, and those that add and change companies and users.
+"""The commands: serve, demo, doctor, render-wsdl, backup, restore, and those that change companies and users.
 
 Those that look at jobs and control them are in ``server.jobs_cli``.
 """
 
 import multiprocessing
 import sys
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,12 +17,15 @@ from domain.handles import company_handle, parse_company
 from server import deliveries_cli, jobs_cli
 from server import demo as demonstration
 from server import doctor as examination
-from server.app import open_database
+from server.app import open_blobs, open_database
 from server.console import DataOption, complain, fail, out, say, settings_of
 from server.passwords import Passwords
 from server.settings import ServerRole
-from server.supervisor import run
+from server.supervisor import only_one, run
 from server.web import ENDPOINT
+from store.backup import back_up
+from store.backup import restore as restore_backup
+from store.backup import verify as verify_blobs
 from store.companies import add_company as add_company_row
 from store.companies import change_company, find_company, find_company_by_root, load_company
 from store.engine import Database
@@ -200,6 +204,36 @@ def doctor(data: DataOption = None) -> None:
     raise typer.Exit(0 if examination.examine(settings_of(data=data), out) else 1)
 
 
+@app.command()
+def backup(into: Path, data: DataOption = None) -> None:
+    """Copy every row and every file that a row refers to into a folder, anew or what it lacks; a server may run."""
+    settings = settings_of(data=data)
+    with closing(open_database(settings)) as database:
+        copied = back_up(database, open_blobs(settings), into)
+    say(f"Backed up: {copied.copied} files copied, {copied.present} there before")
+    _fail_for(copied.lost)
+
+
+@app.command()
+def restore(
+    source: Path,
+    data: DataOption = None,
+    *,
+    verify: Annotated[bool, typer.Option("--verify", help="Read every file again afterwards.")] = False,
+) -> None:
+    """Bring a backup back into an empty data folder or database; no server may run on it."""
+    settings = settings_of(data=data)
+    with only_one(settings), closing(open_database(settings)) as database:
+        blobs = open_blobs(settings)
+        copied = restore_backup(source, database, blobs, settings.data)
+        say(f"Restored: {copied.copied} files copied, {copied.present} there before")
+        if verify:
+            number, lost = verify_blobs(database, blobs)
+            say(f"Verified: {number - len(lost)} of {number} files are there with the right content")
+            _fail_for(lost)
+    _fail_for(copied.lost)
+
+
 def main() -> None:
     """Run the command line; errors of ours are one line without a traceback."""
     multiprocessing.set_start_method("spawn")
@@ -247,3 +281,8 @@ def _read_password() -> str:
     if len(password) < MIN_PASSWORD:
         fail(f"A password has at least {MIN_PASSWORD} characters.")
     return password
+
+
+def _fail_for(lost: Sequence[str]) -> None:
+    if lost:
+        fail(f"Missing or damaged are {len(lost)} files that rows refer to: {', '.join(lost[:10])}")

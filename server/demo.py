@@ -39,6 +39,7 @@ TABLE_WIDTH = 1000
 OWN = {
     "host": "127.0.0.1",
     "database_url": SecretStr(""),
+    "blob_url": SecretStr(""),
     "role": "all",
     "engine": "embedded",
     "broker_url": SecretStr(""),

@@ -57,7 +57,11 @@ def write_zip(files: Sequence[ExportedFile], blobs: BlobStore) -> Iterator[bytes
         for file in files:
             entry = zipfile.ZipInfo(file.name, now)
             is_large = file.stored.size > _NEEDS_ZIP64
-            with archive.open(entry, "w", force_zip64=is_large) as out, blobs.open(file.stored.key) as source:
+            with (
+                blobs.as_file(file.stored.key) as path,
+                path.open("rb") as source,
+                archive.open(entry, "w", force_zip64=is_large) as out,
+            ):
                 while chunk := source.read(_CHUNK):
                     out.write(chunk)
                     yield sent.take()

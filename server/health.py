@@ -14,6 +14,7 @@ from domain.clock import utc_now
 from domain.errors import RepriseError
 from server.dispatch import Services
 from store.health import write_problem
+from store.jobs import find_hold_reasons
 from store.workers import find_workers
 
 FRESH_S = 1.0
@@ -45,7 +46,8 @@ def examine(services: Services) -> dict[str, str]:
     """Return for ``database``, ``blobs`` and ``workers`` what is wrong, empty when all is well."""
     database = write_problem(services.database)
     workers = "Not known: the database does not answer." if database else _worker_problem(services)
-    return {"database": database, "blobs": _blob_problem(services), "workers": workers}
+    blobs = _blob_problem(services) or ("" if database else _waiting_problem(services))
+    return {"database": database, "blobs": blobs, "workers": workers}
 
 
 def _worker_problem(services: Services) -> str:
@@ -53,6 +55,13 @@ def _worker_problem(services: Services) -> str:
     with services.database.read() as tx:
         alive = find_workers(tx, utc_now() - timedelta(seconds=patience_s))
     return "" if alive else f"No worker has been seen for {patience_s:g} seconds: jobs wait until one is started."
+
+
+def _waiting_problem(services: Services) -> str:
+    """Return what holds jobs: where a few bytes have room, a picture may have none."""
+    with services.database.read() as tx:
+        reasons = find_hold_reasons(tx)
+    return f"Jobs wait: {' '.join(reasons)}" if reasons else ""
 
 
 def _blob_problem(services: Services) -> str:

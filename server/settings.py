@@ -29,6 +29,12 @@ class Settings(BaseSettings):
 
     data: Path = Field(Path("reprise-data"), description="The folder for the database, the files and the scratch space")
     database_url: SecretStr | None = Field(None, description="A postgresql:// URL; unset for SQLite in the data folder")
+    blob_url: SecretStr | None = Field(
+        None,
+        description="A bucket for the files, s3://key:secret@bucket/prefix?endpoint=https://host&region=eu-central-1 "
+        "or less; unset for blobs/ in the data folder",
+    )
+    blob_cache_mb: int = Field(10240, ge=64, description="Room for files fetched from the bucket, in MiB")
     role: ServerRole = Field(
         "all", description="What this server does: answer HTTP, lead (of several one does), run tasks, or all three"
     )

@@ -41,7 +41,7 @@ def run(settings: Settings, on_listening: Callable[[Database, str], None]) -> No
     PortTakenError. Only for the main thread.
     """
     configure_logging(settings)
-    with _only_one(settings), closing(open_database(settings)) as database, ExitStack() as stack:
+    with only_one(settings), closing(open_database(settings)) as database, ExitStack() as stack:
         log.info("starting", pid=os.getpid(), role=settings.role, engine=settings.engine)
         clear_leftovers(settings)
         reserved = stack.enter_context(_port(settings)) if settings.role in ("all", "front") else None
@@ -125,7 +125,8 @@ def _wait_for_signal() -> None:
 
 
 @contextmanager
-def _only_one(settings: Settings) -> Iterator[None]:
+def only_one(settings: Settings) -> Iterator[None]:
+    """Hold the data folder for the length of a ``with`` block; raises AlreadyRunningError while a server does."""
     settings.data.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(settings.data / "server.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:

@@ -25,7 +25,7 @@ from server.images import open_catalog
 from server.metrics import may_see, metrics_text
 from server.operations.registry import implementations
 from server.soap.endpoint import soap_endpoint
-from server.soap.faults import fault_element, fault_envelope
+from server.soap.faults import fault_element, fault_envelope, storage_fault
 from server.soap.header import Caller
 from server.soap.protocol import Exchange
 from server.soap.request import SOAP_11
@@ -235,4 +235,5 @@ def _unforeseen(error: Exception) -> Any:
     if isinstance(error, HTTPException):
         return error
     log.error("request failed", path=request.path, exc_info=error)
-    return Response(fault_element(ApiError(FaultCode.EXCEPTION, FAILED)), 500, content_type=XML)
+    fault = storage_fault(error) or ApiError(FaultCode.EXCEPTION, FAILED)
+    return Response(fault_element(fault), 500, content_type=XML)

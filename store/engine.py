@@ -60,6 +60,12 @@ class Database:
         """Whether this is SQLite, which has one writer and lives on one machine."""
         return self.engine.dialect.name == "sqlite"
 
+    @property
+    def path(self) -> Path:
+        """The file of a SQLite database."""
+        assert self.engine.url.database is not None
+        return Path(self.engine.url.database)
+
     @contextmanager
     def write(self) -> Iterator[Tx]:
         """Yield a transaction that commits when the block ends and rolls back when it raises."""
@@ -107,6 +113,8 @@ def _open(url: str) -> sa.Engine:
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
+    else:
+        sa.event.listen(engine, "checkin", _leave_access_to_the_server)
     return engine
 
 
@@ -124,6 +132,12 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver's own BEGIN would come too late to take the write lock
     for pragma in _PRAGMAS:
         connection.execute(pragma)
+
+
+def _leave_access_to_the_server(connection: Any, _record: object) -> None:
+    """Undo what a reader leaves behind: an explicit READ WRITE, against an operator's default_transaction_read_only."""
+    if connection is not None and not connection.closed:
+        connection.read_only = None
 
 
 def _begin_sqlite(tx: Tx) -> None:

@@ -8,6 +8,7 @@ import structlog
 from domain.clock import utc_now
 from store import tables as t
 from store.engine import Database
+from store.unavailable import unavailability
 
 log = structlog.get_logger(__name__)
 
@@ -24,6 +25,9 @@ def write_problem(database: Database) -> str:
             tx.execute(sa.delete(t.worker).where(t.worker.c.name == name))
     except sa.exc.SQLAlchemyError as error:
         log.error("no row can be written", error=str(error))  # noqa: TRY400 - it happens again at every look
+        reason = unavailability(error)
+        if reason is not None:
+            return f"No row can be written: {reason}"
         said = str(error.orig) if database.is_sqlite and isinstance(error, sa.exc.DBAPIError) else type(error).__name__
         return f"No row can be written: {said}."
     return ""

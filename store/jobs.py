@@ -187,6 +187,26 @@ def set_paused(tx: Tx, job_id: int, *, is_paused: bool) -> None:
     tx.execute(sa.update(t.job).where(where).values(is_paused=is_paused))
 
 
+def hold_job(tx: Tx, job_id: int, reason: str, until: datetime) -> bool:
+    """Start none of the job's tasks before ``until``; return whether that is news: it had not ended, nor been held."""
+    is_open = (t.job.c.id == job_id) & t.job.c.ended.is_(None)
+    tx.execute(sa.update(t.job).where(is_open).values(hold_until=until))
+    held = sa.update(t.job).where(is_open, t.job.c.hold_reason.is_(None)).values(hold_reason=reason)
+    return bool(tx.execute(held).rowcount)
+
+
+def let_job_go(tx: Tx, job_id: int) -> bool:
+    """Hold the job no longer; return whether it was held."""
+    let_go = sa.update(t.job).where(t.job.c.id == job_id, t.job.c.hold_reason.is_not(None))
+    return bool(tx.execute(let_go.values(hold_reason=None, hold_until=None)).rowcount)
+
+
+def find_hold_reasons(tx: Tx) -> tuple[str, ...]:
+    """Return why jobs that have not ended are being held, each reason once."""
+    held = sa.select(t.job.c.hold_reason).where(t.job.c.ended.is_(None), t.job.c.hold_reason.is_not(None))
+    return tuple(reason for reason in tx.scalars(held.distinct()) if reason)
+
+
 def set_priority(tx: Tx, job_id: int, priority: Priority) -> None:
     """Say how urgent the job is among those of its company."""
     tx.execute(sa.update(t.job).where(t.job.c.id == job_id).values(priority=priority.value))
@@ -281,6 +301,7 @@ def _job(row: Mapping[Any, Any]) -> Job:
         is_paused=row["is_paused"],
         schedule_id=row["schedule_id"],
         fire_at=row["fire_at"],
+        hold_reason=row["hold_reason"],
         restart_of=row["restart_of"],
         lacked_worker=row["lacked_worker"],
     )

@@ -133,11 +133,12 @@ def in_flight_by_job(tx: Tx) -> Counter[int]:
 
 
 def ready_jobs(tx: Tx) -> tuple[ReadyJob, ...]:
-    """Return the jobs that have a ready task and are neither paused nor being stopped, the oldest first."""
+    """Return the jobs that have a ready task and are not paused, held or being stopped, the oldest first."""
     has_ready = sa.exists().where(t.task.c.job_id == t.job.c.id, _READY, _due())
     c = t.job.c
     query = sa.select(c.id, c.company_id, c.priority, c.total, t.company.c.weight).join_from(t.job, t.company)
-    query = query.where(t.job.c.ended.is_(None), ~t.job.c.stop_requested, ~t.job.c.is_paused, has_ready)
+    is_free = c.hold_until.is_(None) | (c.hold_until <= utc_now())
+    query = query.where(c.ended.is_(None), ~c.stop_requested, ~c.is_paused, is_free, has_ready)
     return tuple(
         ReadyJob(
             job_id=row.id,
@@ -273,6 +274,14 @@ def take_over(tx: Tx, task: Task, owner: str, lease: timedelta) -> Task | None:
         .one_or_none()
     )
     return _task(taken) if taken else None
+
+
+def hand_back(tx: Tx, token: Token) -> int | None:
+    """Make a task ready again whose run could not be written down; return its job, or None when the token is stale."""
+    back = {"state": TaskState.READY.value, "owner": None, "lease_until": None}
+    is_in_flight = (t.task.c.id == token.task_id) & (t.task.c.attempt == token.attempt) & _IN_FLIGHT
+    job_id: int | None = tx.scalar(sa.update(t.task).where(is_in_flight).values(back).returning(t.task.c.job_id))
+    return job_id
 
 
 def take_back_dispatched(tx: Tx, job_id: int) -> None:

@@ -215,6 +215,8 @@ job = sa.Table(
     sa.Column("is_paused", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("schedule_id", BigId),
     sa.Column("fire_at", UtcDateTime),
+    sa.Column("hold_reason", sa.Text),
+    sa.Column("hold_until", UtcDateTime),
     sa.Column("restart_of", BigId),
     sa.Column("lacked_worker", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index("ix_job_occurrence", "schedule_id", "fire_at", unique=True),

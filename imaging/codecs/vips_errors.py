@@ -1,5 +1,7 @@
 """Turning what libvips reports while it reads into an error of ours, without the path that its text may hold."""
 
+import errno
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,11 +23,13 @@ _INNER = re.compile(r"[/\\]|vips|\blib", re.IGNORECASE)
 def reading() -> Iterator[None]:
     """Run a block that reads pixels or a header; raises DamagedImage where libvips gives up on the file.
 
-    Raises MemoryError where it gives up for want of memory, which says nothing against the file.
+    Raises OSError where it gives up on the disk that it writes to, and MemoryError where it gives up for want of
+    memory, which say nothing against the file.
     """
     try:
         yield
     except pyvips.Error as error:
+        refuse_disk_errors(str(error.detail))
         if _NO_MEMORY in error.detail:
             raise MemoryError from error
         if _EIGHT_BIT_LAB in error.detail:
@@ -33,6 +37,13 @@ def reading() -> Iterator[None]:
         raise DamagedImage(
             f"the file is damaged or incomplete ({_reason(error)}); upload it again from an intact copy"
         ) from error
+
+
+def refuse_disk_errors(report: str) -> None:
+    """Raise OSError when a library's report says that it could not write for want of room, or of the right to."""
+    for number in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        if os.strerror(number) in report:
+            raise OSError(number, os.strerror(number))
 
 
 def _reason(error: pyvips.Error) -> str:

@@ -84,7 +84,8 @@ def get_active_jobs(call: Call, param: contract.GetActiveJobsParam) -> contract.
 
 def _shown(job: model.Job) -> JobState:
     """Return the state that the wire shows: the vendor has none for a paused job."""
-    return JobState.WAITING_COORDINATOR if job.is_paused and job.state is not JobState.DONE else job.state
+    is_waiting = job.is_paused or job.hold_reason is not None
+    return JobState.WAITING_COORDINATOR if is_waiting and job.state is not JobState.DONE else job.state
 
 
 def find_job(call: Call, handle: str) -> model.Job:
@@ -186,6 +187,8 @@ def active_job(job: model.Job, in_flight: int, *, is_stalled: bool = False) -> c
 def _message(job: model.Job, *, is_stalled: bool) -> str:
     if job.is_paused:
         return "Paused"
+    if job.hold_reason:
+        return f"Paused: {job.hold_reason}"
     return NO_WORKER if is_stalled else KINDS[job.kind].progress_message
 
 

@@ -9,6 +9,7 @@ from spyne.server.wsgi import WsgiApplication
 
 from domain.errors import ApiError
 from server.soap.binding import to_message
+from server.soap.faults import storage_fault
 from server.soap.models import Models
 from server.soap.protocol import Exchange, IpsSoap, WireFault
 from server.soap.unknown import unknown_elements
@@ -58,8 +59,11 @@ def _method(operation: AnyOperation, perform: Perform, models: Models, *, strict
             return perform(operation, read_param, exchange, ctx.transport.req_env)
         except ApiError as error:
             raise WireFault(error) from error
-        except Exception:
+        except Exception as error:
             log.exception("operation failed", operation=operation.name)
+            fault = storage_fault(error)
+            if fault is not None:
+                raise WireFault(fault) from error
             raise
 
     param, returns = declaration_of(operation.param).name, declaration_of(operation.returns).name

@@ -3,6 +3,7 @@
 from domain.errors import ApiError, FaultCode
 from server.soap.request import SOAP_12
 from server.soap.serialize import write_text
+from store.unavailable import unavailability
 from wsdl.versions import BASE_NAMESPACE
 
 
@@ -47,3 +48,11 @@ def soap_fault(error: ApiError, soap: str) -> str:
         f"<soapenv:Fault><faultcode>soapenv:{code}</faultcode><faultstring>{error.element}</faultstring>"
         f"<detail>{detail}</detail></soapenv:Fault>"
     )
+
+
+def storage_fault(error: BaseException) -> ApiError | None:
+    """Return what the caller is told when storage could not be used; None for any other error."""
+    reason = unavailability(error)
+    if reason is None:
+        return None
+    return ApiError(FaultCode.EXCEPTION, f"The server cannot store anything now: {reason} Try again later.")

@@ -1,22 +1,15 @@
 """Blobs in a local folder: two levels of directories named by the key, so that no user's text becomes a path."""
 
 import fcntl
-import hashlib
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
 
-from domain.errors import Permanent
 from domain.model import StoredFile
-from store.blobs.port import KEY
-
-
-class MissingBlobError(Permanent):
-    """The bytes that a row names are not in the store; restore them from a backup or upload the asset again."""
+from store.blobs.port import KEY, checked, file_of, missing_blob
 
 
 class LocalBlobs:
@@ -38,29 +31,22 @@ class LocalBlobs:
 
     def put(self, path: Path) -> StoredFile:
         """Move the file into the store, durably, and return its key and size; bytes that are there count as put now."""
-        size = path.stat().st_size
-        with path.open("rb") as file:
-            key = hashlib.file_digest(file, "sha256").hexdigest()
-        target = self._path(key)
+        stored = file_of(path)
+        target = self._path(stored.key)
         if self._touch(target):
             path.unlink()
-            return StoredFile(key=key, size=size)
+            return stored
         self._make_folders(target.parent)
-        staged = self._staging / f"{key}.{os.getpid()}.{id(path)}"
+        staged = self._staging / f"{stored.key}.{os.getpid()}.{id(path)}"
         try:
-            path.rename(staged)
-        except OSError:
-            shutil.copyfile(path, staged)
-            path.unlink()
-        os.utime(staged)
-        _sync(staged)
-        staged.replace(target)
+            shutil.move(path, staged)
+            os.utime(staged)
+            _sync(staged)
+            staged.replace(target)
+        finally:
+            staged.unlink(missing_ok=True)
         _sync(target.parent)
-        return StoredFile(key=key, size=size)
-
-    def open(self, key: str) -> BinaryIO:
-        """Return the bytes as an open file."""
-        return self._existing(key).open("rb")
+        return stored
 
     @contextmanager
     def as_file(self, key: str) -> Iterator[Path]:
@@ -102,8 +88,7 @@ class LocalBlobs:
             os.close(descriptor)
 
     def _path(self, key: str) -> Path:
-        if not KEY.fullmatch(key):
-            raise MissingBlobError("A stored file has a key of the wrong form.")
+        checked(key)
         return self._root / key[:2] / key[2:4] / key
 
     def _make_folders(self, folder: Path) -> None:
@@ -115,7 +100,7 @@ class LocalBlobs:
     def _existing(self, key: str) -> Path:
         path = self._path(key)
         if not path.exists():
-            raise MissingBlobError(f"The stored file {key[:12]} is missing from the blob store.")
+            raise missing_blob(key)
         return path
 
 

@@ -76,6 +76,22 @@ def test_doctor_names_a_database_that_is_none(tmp_path: Path) -> None:
     assert "Traceback" not in answer.stderr
 
 
+def test_doctor_tries_the_bucket(bucket_url: str, tmp_path: Path) -> None:
+    answer = run("doctor", data=tmp_path / "data", blob_url=bucket_url)
+
+    assert answer.status == 0
+    assert "written and removed" in answer.stdout
+
+
+def test_doctor_names_a_bucket_that_cannot_be_used_without_its_secret(tmp_path: Path) -> None:
+    url = "s3://id:hunter2@bucket?endpoint=http://127.0.0.1:1"
+    answer = run("doctor", data=tmp_path / "data", blob_url=url)
+
+    assert answer.status == 1
+    assert "not writable" in answer.stdout
+    assert "hunter2" not in answer.stdout + answer.stderr
+
+
 def test_every_option_of_serve_is_a_setting() -> None:
     answer = run("serve", "--help")
 
@@ -87,5 +103,5 @@ def test_every_option_of_serve_is_a_setting() -> None:
 def test_help_names_every_command() -> None:
     answer = run("--help")
 
-    for command in ("serve", "demo", "add-company", "add-user", "render-wsdl", "doctor"):
+    for command in ("serve", "demo", "add-company", "add-user", "render-wsdl", "backup", "restore", "doctor"):
         assert command in answer.stdout

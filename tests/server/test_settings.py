@@ -15,6 +15,8 @@ POSTGRES, BROKER = "postgresql://h/x", "redis://h/0"
 VALUES: dict[str, tuple[str, str, Any]] = {
     "data": ("/srv/x", '"/srv/x"', Path("/srv/x")),
     "database_url": ("postgresql://h/x", '"postgresql://h/x"', None),
+    "blob_url": ("s3://b/x", '"s3://b/x"', None),
+    "blob_cache_mb": ("65", "65", 65),
     "role": ("front", '"front"', "front"),
     "engine": ("celery", '"celery"', "celery"),
     "broker_url": ("redis://h/0", '"redis://h/0"', None),

@@ -8,6 +8,7 @@ import pytest
 from store.engine import Database, sqlite_url
 from store.schema import upgrade_schema
 from tests.store.postgres import own_schema
+from tests.store.shelves import BucketShelf, LocalShelf, Shelf
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -27,3 +28,13 @@ def database(empty_url: str) -> Iterator[Database]:
     upgrade_schema(opened)
     yield opened
     opened.close()
+
+
+@pytest.fixture(params=["local", "s3"])
+def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Shelf:
+    """An empty blob store: in a folder, or in a bucket of the session's S3 server."""
+    return (
+        LocalShelf(tmp_path)
+        if request.param == "local"
+        else BucketShelf(tmp_path, request.getfixturevalue("bucket_url"))
+    )

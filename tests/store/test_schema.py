@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,36 @@ def test_a_newer_schema_is_refused_by_name_and_left_alone(database: Database) ->
 
     with pytest.raises(SchemaTooNewError, match="9999_from_the_future"):
         upgrade_schema(database)
+
+
+def test_what_a_sqlite_file_was_before_an_upgrade_stays_beside_it(tmp_path: Path) -> None:
+    path, config = tmp_path / "reprise.db", Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with closing(Database(sqlite_url(path))) as database:
+        with database.write() as tx:
+            config.attributes["connection"] = tx
+            command.upgrade(config, "0001")
+        upgrade_schema(database)
+        assert tables_of(database) == {*metadata.tables, "alembic_version"}
+
+    with closing(Database(sqlite_url(tmp_path / "reprise.db.0001"))) as before, before.read() as tx:
+        assert MigrationContext.configure(tx).get_current_revision() == "0001"
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["reprise.db", "reprise.db.0001"]
+
+
+def test_an_upgrade_that_cannot_be_backed_up_does_not_begin(tmp_path: Path) -> None:
+    path, config = tmp_path / "reprise.db", Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    (tmp_path / "reprise.db.0001.part").mkdir()
+    with closing(Database(sqlite_url(path))) as database:
+        with database.write() as tx:
+            config.attributes["connection"] = tx
+            command.upgrade(config, "0001")
+
+        with pytest.raises(OSError, match="0001"):
+            upgrade_schema(database)
+        with database.read() as tx:
+            assert MigrationContext.configure(tx).get_current_revision() == "0001"
 
 
 def test_servers_that_start_together_upgrade_once(empty_url: str) -> None:
