@@ -17,7 +17,6 @@ from tests.docs.markers import ROOT
 
 DEPLOY = ROOT / "deploy"
 ROLES = ("front", "leader", "worker")
-BRANCH_SETTING = "REPRISE_BLOB_URL"
 Line = tuple[Sequence[str], Mapping[str, str]]
 """The words behind run_server.py, and the environment."""
 
@@ -59,7 +58,7 @@ def test_the_server_takes_the_command_line_and_the_settings(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for name, value in environment.items():
-        if name.startswith("REPRISE_") and name != BRANCH_SETTING:
+        if name.startswith("REPRISE_"):
             monkeypatch.setenv(name, re.sub(r"\$\{\w+:\?\}", "secret", value))
     command, *arguments = words
     commands: Any = typer.main.get_command(app)
