@@ -4,7 +4,7 @@ import os
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,13 +41,12 @@ class Cluster:
 
 
 @contextmanager
-def running_cluster(folder: Path, database_url: str, broker: Broker, fronts: int, lease_s: int) -> Iterator[Cluster]:
-    """Run ``fronts`` fronts, two candidates and two workers while the block runs."""
-    settings = {"database_url": database_url, "engine": "celery", "broker_url": broker.url, "lease_s": str(lease_s)}
-    settings |= {"slots": "1", "http_workers": "1"}
+def running_cluster(folder: Path, shared: Mapping[str, str], broker: Broker, fronts: int) -> Iterator[Cluster]:
+    """Run ``fronts`` fronts, two candidates and two workers while the block runs; without a bucket, on one folder."""
+    settings = {"engine": "celery", "broker_url": broker.url, "slots": "1", "http_workers": "1", **shared}
     numbers = {"front": fronts, "leader": 2, "worker": 2}
     nodes = {role: [_node(folder, role, n, settings) for n in range(number)] for role, number in numbers.items()}
-    database = Database(database_url)
+    database = Database(settings["database_url"])
     nodes["front"][0].database.close()
     add_account(database, "LabCo", "lab@example.com", company_id=110)
     database.close()
@@ -139,8 +138,9 @@ def sums_of(client: Client, name: str) -> Sums:
 def _node(folder: Path, role: str, number: int, settings: dict[str, str]) -> RunningServer:
     data, blobs = folder / f"{role}-{number}", folder / "blobs"
     data.mkdir(parents=True)
-    blobs.mkdir(exist_ok=True)
-    (data / "blobs").symlink_to(blobs)
+    if "blob_url" not in settings:
+        blobs.mkdir(exist_ok=True)
+        (data / "blobs").symlink_to(blobs)
     return RunningServer(data, settings, role=role)
 
 

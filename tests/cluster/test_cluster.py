@@ -5,8 +5,10 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+import requests
 
 from domain.clock import utc_now
 from store.workers import find_workers
@@ -25,7 +27,7 @@ from tests.cluster.database import MortalPostgres, mortal_postgres
 from tests.jobs.flow import Client, reading
 from tests.store.postgres import own_schema
 
-LEASE_S = 4
+LEASE_S = "4"
 
 
 def test_a_job_is_done_once_though_a_worker_and_the_leader_are_killed(
@@ -33,7 +35,7 @@ def test_a_job_is_done_once_though_a_worker_and_the_leader_are_killed(
 ) -> None:
     with (
         own_schema(postgres_url) as database_url,
-        running_cluster(tmp_path, database_url, broker, fronts=1, lease_s=LEASE_S) as cluster,
+        running_cluster(tmp_path, {"database_url": database_url, "lease_s": LEASE_S}, broker, fronts=1) as cluster,
     ):
         client = Client(cluster.fronts[0])
         handles = begin_job(client, 40)
@@ -47,7 +49,7 @@ def test_a_job_is_done_once_though_a_worker_and_the_leader_are_killed(
         assert_each_done_once(client, handles)
         assert status == 0
         with reading(client.server) as tx:
-            assert find_workers(tx, utc_now() - timedelta(seconds=LEASE_S)) == ()
+            assert find_workers(tx, utc_now() - timedelta(seconds=float(LEASE_S))) == ()
 
 
 @pytest.fixture(scope="module")
@@ -58,11 +60,14 @@ def postgres(runtime_folder: Path) -> Iterator[MortalPostgres]:
 
 
 @pytest.fixture(scope="module")
-def mortal(postgres: MortalPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """Two fronts, two candidates and two workers that the tests may kill, and start again."""
-    folder = tmp_path_factory.mktemp("cluster")
+def mortal(postgres: MortalPostgres, s3_endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """Two fronts, two candidates and two workers over a bucket, that the tests may kill and start again."""
+    folder, bucket = tmp_path_factory.mktemp("cluster"), f"cluster-{secrets.token_hex(4)}"
+    assert requests.put(f"{s3_endpoint}/{bucket}", timeout=10).ok
+    blob_url = f"s3://key:secret@{bucket}?endpoint={quote(s3_endpoint)}"
+    shared = {"database_url": postgres.url, "lease_s": LEASE_S, "blob_url": blob_url}
     redis = Broker(folder / "redis").start()
-    with running_cluster(folder, postgres.url, redis, fronts=2, lease_s=LEASE_S) as cluster:
+    with running_cluster(folder, shared, redis, fronts=2) as cluster:
         yield cluster
     redis.kill()
 
