@@ -225,6 +225,7 @@ class _Console:
             "ended": _time(job.ended),
             "follows": job.parent_id,
             "restart_of": job.restart_of,
+            "held": job.hold_reason,
         }
 
 
@@ -238,7 +239,7 @@ def _transaction(data: Any, *, writes: bool = True) -> Iterator[_Console]:
 def _state(job: Job) -> str:
     if job.state is JobState.DONE:
         return str(job.outcome)
-    return "Paused" if job.is_paused else str(job.state)
+    return "Paused" if job.is_paused or job.hold_reason else str(job.state)
 
 
 def _row(row: LogRow) -> dict[str, Any]:

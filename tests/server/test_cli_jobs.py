@@ -9,10 +9,12 @@ from uuid import uuid4
 
 import pytest
 
+from domain.clock import utc_now
 from domain.handles import active_job_handle
 from domain.priorities import Priority
 from domain.states import JobOutcome, JobState, TaskState
 from store.engine import Database, sqlite_url
+from store.jobs import hold_job
 from store.schema import upgrade_schema
 from tests.server.command import Said, complaint, run
 from tests.store.orders import ended, submitted
@@ -105,6 +107,16 @@ def test_a_job_is_shown_with_what_failed_and_why(here: Installation) -> None:
     assert told["failures"] == [{"item": "a|2", "reason": "Item a|2 broke."}]
     assert told["options"]["image"]["create_mask"] is True
     assert "Item a|2 broke." in here.jobs("show", str(job_id)).stdout
+
+
+def test_a_job_that_storage_holds_up_is_shown_with_the_reason(here: Installation) -> None:
+    job_id = here.waiting(1)
+    with here.database.write() as tx:
+        hold_job(tx, job_id, "The disk is full.", utc_now())
+
+    told = here.json("show", str(job_id))
+
+    assert (told["state"], told["held"]) == ("Paused", "The disk is full.")
 
 
 def test_a_job_is_named_by_number_or_by_handle(here: Installation) -> None:

@@ -81,7 +81,7 @@ def test_a_server_that_cannot_write_a_row_is_not_ready(services: Services) -> No
     answer = get(services, "/readyz")
 
     assert answer.status_code == 503
-    assert checks(answer)["database"] == "No row can be written: attempt to write a readonly database."
+    assert checks(answer)["database"] == "No row can be written: The database is read-only."
 
 
 def test_a_server_that_cannot_store_bytes_is_not_ready(services: Services) -> None:
