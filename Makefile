@@ -38,7 +38,8 @@ demo: venv  ## run the main job end to end; ARGS=--exit ends after the table
 bench: venv  ## print the benchmark figures
 	$(PY) -m benchmarks
 
-docs: venv  ## rewrite what is generated: docs/reference/coverage.md and the README's table of settings
+docs: venv  ## rewrite what is generated: docs/reference/coverage.md, the README's table of settings, the catalogues
+	$(PY) -m tests.docs.catalogues --write
 	$(PY) -m tests.docs.coverage --write
 	$(PY) -m tests.docs.settings_table --write
 

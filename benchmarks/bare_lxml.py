@@ -44,7 +44,7 @@ _ECHO = {
 }
 
 
-def handler(rows: Sequence[Job], in_flight: int) -> Callable[[Any, Any], Iterable[bytes]]:
+def handler(rows: Sequence[Job], in_flight: Sequence[str]) -> Callable[[Any, Any], Iterable[bytes]]:
     """Return a WSGI application that answers ``rows`` to every getActiveJobs."""
 
     def application(environ: Any, start_response: Any) -> Iterable[bytes]:
@@ -64,14 +64,15 @@ def handler(rows: Sequence[Job], in_flight: int) -> Callable[[Any, Any], Iterabl
 
 def _fill(parent: etree._Element, fields: dict[str, Any]) -> None:
     for name, value in fields.items():
-        child = etree.SubElement(parent, _API + name)
-        if isinstance(value, str):
-            child.text = value
-        else:
-            _fill(child, value)
+        for each in value if isinstance(value, list) else [value]:
+            child = etree.SubElement(parent, _API + name)
+            if isinstance(each, str):
+                child.text = each
+            else:
+                _fill(child, each)
 
 
-def _fields(row: Job, in_flight: int) -> dict[str, Any]:
+def _fields(row: Job, in_flight: Sequence[str]) -> dict[str, Any]:
     total, settled = row.counts.total, row.counts.settled
     created, progressed = write_time(row.created), write_time(row.last_progress)
     return {
@@ -95,13 +96,22 @@ def _fields(row: Job, in_flight: int) -> dict[str, Any]:
                 "taskType": "com.scene7.upload.UploadAsyncTaskMonitor",
                 "taskState": "Processing",
                 "numProcessed": str(settled),
-                "numProcessing": str(in_flight),
-                "numPending": str(total - settled - in_flight),
+                "numProcessing": str(len(in_flight)),
+                "numPending": str(total - settled - len(in_flight)),
                 "progress": repr(settled / total),
                 "progressMessage": "",
                 "lastProgressUpdate": progressed,
-                "taskItemProgressArray": {},
+                "taskItemProgressArray": {"items": [_item(name, progressed) for name in in_flight]},
             }
         },
         "reprocessAssetsJob": _ECHO,
+    }
+
+
+def _item(name: str, progressed: str) -> dict[str, str]:
+    return {
+        "itemName": name,
+        "progress": "0.0",
+        "progressMessage": "Waiting for a worker",
+        "lastProgressUpdate": progressed,
     }

@@ -9,6 +9,7 @@ from typing import cast
 
 from domain.model import Job, NewTask, Order, Task
 from domain.states import TaskState
+from domain.words import verbatim
 from jobs.kinds import optimize_images
 from jobs.kinds.port import JobKind, Planned, Subject, Tools, Work
 from jobs.kinds.registry import KINDS
@@ -34,7 +35,7 @@ def _perform(_job: Job, task: Task, _tools: Tools) -> Work:
     return Work(
         settlement=Settlement(state=TaskState.DONE),
         log_type="FileEnd",
-        message="Nothing was done.",
+        message=verbatim(task.label),
         subject=Subject(name=task.label),
     )
 

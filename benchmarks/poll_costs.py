@@ -15,6 +15,7 @@ from server.passwords import Passwords
 from server.soap.header import Caller
 from store import ledger
 from store.engine import Database, sqlite_url
+from store.in_flight import find_in_flight
 from store.jobs import NewJob, add_job, find_active
 from store.schema import upgrade_schema
 from tests.running_server import PASSWORD, add_account
@@ -47,7 +48,7 @@ def _fill(database: Database, company: int, rows: Sequence[Job]) -> None:
 def _find(database: Database, company: int) -> None:
     with database.read() as tx:
         find_active(tx, [company])
-        ledger.in_flight_by_job(tx)
+        find_in_flight(tx)
 
 
 def _median(work: Callable[[], object]) -> float:

@@ -17,12 +17,14 @@ from domain.states import JobState
 from jobs.specs import FollowOnSpec, ImageOptions, ReprocessSpec, to_json
 from server.operations.jobs import active_job
 from server.soap.endpoint import soap_endpoint
+from store.in_flight import InFlight
 from tests.soap_call import auth, envelope, param
 from wsdl import contract
 
 NUMBERS = (0, 10, 100, 1000)
 MIN_ROUNDS, MEASURED_S = 5, 8.0
-IN_FLIGHT = 2
+IN_FLIGHT = ("0001.jpg", "0002.jpg")
+"""The items of each job that are waiting for a worker."""
 FIRST = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 REQUEST = envelope(
     param("getActiveJobs", "<companyHandle>c|1</companyHandle><includeWaitingJobs>true</includeWaitingJobs>"),
@@ -87,7 +89,8 @@ def _job(number: int) -> Job:
 def _ours(rows: Sequence[Job]) -> Wsgi:
     def perform(_operation: object, read_param: Callable[[], Any], _exchange: object, _environ: object) -> Any:
         read_param()
-        return contract.GetActiveJobsReturn(job_array=[active_job(row, IN_FLIGHT) for row in rows])
+        items = [InFlight(label=name, failures=0) for name in IN_FLIGHT]
+        return contract.GetActiveJobsReturn(job_array=[active_job(row, items, "") for row in rows])
 
     return soap_endpoint(perform, max_request_bytes=2**20)
 

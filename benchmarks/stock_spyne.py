@@ -30,7 +30,7 @@ _ARRAYS: dict[str, Any] = {}
 """Each array type that a model has made, by its name."""
 
 
-def service(rows: Sequence[Job], in_flight: int) -> Callable[[Any, Any], Iterable[bytes]]:
+def service(rows: Sequence[Job], in_flight: Sequence[str]) -> Callable[[Any, Any], Iterable[bytes]]:
     """Return a WSGI application that answers ``rows``, which reprocess with default options, to every getActiveJobs."""
     answer = _model(contract.GetActiveJobsReturn)
 
@@ -53,7 +53,7 @@ def service(rows: Sequence[Job], in_flight: int) -> Callable[[Any, Any], Iterabl
     return WsgiApplication(application)  # type: ignore[no-any-return]
 
 
-def _active_job(row: Job, in_flight: int) -> Any:
+def _active_job(row: Job, in_flight: Sequence[str]) -> Any:
     total, settled = row.counts.total, row.counts.settled
     return _model(contract.ActiveJob)(
         companyHandle=f"c|{row.company_id}",
@@ -76,18 +76,24 @@ def _active_job(row: Job, in_flight: int) -> Any:
     )
 
 
-def _progress(row: Job, in_flight: int) -> Any:
+def _progress(row: Job, in_flight: Sequence[str]) -> Any:
     total, settled = row.counts.total, row.counts.settled
     return _model(contract.TaskProgress)(
         taskType="com.scene7.upload.UploadAsyncTaskMonitor",
         taskState="Processing",
         numProcessed=settled,
-        numProcessing=in_flight,
-        numPending=total - settled - in_flight,
+        numProcessing=len(in_flight),
+        numPending=total - settled - len(in_flight),
         progress=settled / total,
         progressMessage="",
         lastProgressUpdate=row.last_progress,
-        taskItemProgressArray=_items("TaskItemProgressArray"),
+        taskItemProgressArray=_items("TaskItemProgressArray", [_item(name, row) for name in in_flight]),
+    )
+
+
+def _item(name: str, row: Job) -> Any:
+    return _model(contract.TaskItemProgress)(
+        itemName=name, progress=0.0, progressMessage="Waiting for a worker", lastProgressUpdate=row.last_progress
     )
 
 

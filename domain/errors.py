@@ -4,6 +4,9 @@ Messages say what happened, to which thing, and what to do; they never hold a se
 """
 
 from enum import IntEnum
+from typing import Self
+
+from domain.words import Words, say
 
 
 class FaultCode(IntEnum):
@@ -66,7 +69,15 @@ def not_built(what: str) -> ApiError:
 
 
 class TaskError(RepriseError):
-    """Why one task of a job did not succeed; the text becomes the asset's log row."""
+    """Why one task of a job did not succeed, as its log row will say it: ``words``, or a text and its values."""
+
+    def __init__(self, words: Words | str, /, **values: str | float | Words) -> None:
+        self.words = say(words, **values) if isinstance(words, str) else words
+        super().__init__(str(self.words))
+
+    def __reduce__(self) -> tuple[type[Self], tuple[Words]]:
+        """Travel between processes by the words, which the text alone would lose."""
+        return type(self), (self.words,)
 
 
 class Retryable(TaskError):  # noqa: N818 - the queueing field's word

@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.priorities import Priority
 from domain.states import JobOutcome, JobState, TaskState
+from domain.words import Words
 
 JsonObject = Mapping[str, Any]
 
@@ -282,7 +283,7 @@ class AuxRow:
     """A remark on a log row, with the vendor's type UploadWarning or UploadError."""
 
     log_type: str
-    message: str
+    message: Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,7 +291,7 @@ class LogRow:
     """One row of a job's log; ``log_type`` is one of the vendor's job log types."""
 
     log_type: str
-    message: str
+    message: Words
     at: datetime
     task_id: int | None = None
     asset_id: int | None = None

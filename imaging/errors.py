@@ -3,12 +3,21 @@
 
 
 class ImagingError(Exception):
-    """Root of all errors of this package; the message is a clause fit for a user and never holds a path."""
+    """Root of all errors of this package; the message is a clause fit for a user and never holds a path.
+
+    ``clause`` has placeholders such as ``{width}`` for ``values``, so that it can be said in another language.
+    """
+
+    def __init__(self, clause: str, /, **values: str | float) -> None:
+        super().__init__(clause.format_map(values) if values else clause)
+        self.clause = clause
+        self.values = values
 
     @property
     def sentence(self) -> str:
         """The message as a sentence of its own."""
-        return sentence(str(self))
+        clause = str(self)
+        return f"{clause[:1].upper()}{clause[1:]}."
 
 
 class UnsupportedFormat(ImagingError):
@@ -45,8 +54,3 @@ class UnusableProfile(ImagingError):
 
 class UnsupportedByEngine(ImagingError):
     """The PDF engine that was chosen cannot do what was asked."""
-
-
-def sentence(clause: str) -> str:
-    """Return the clause as a sentence: with a capital and a full stop."""
-    return f"{clause[:1].upper()}{clause[1:]}."

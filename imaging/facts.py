@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 
+from imaging.errors import ImagingError
 from imaging.plan import CropInsets
 
 
@@ -124,7 +125,7 @@ class RippedPage:
     number: int
     folder: str
     outcome: Outcome | None
-    problem: str | None = None
+    problem: ImagingError | None = None
     lines: tuple[PageLine, ...] = ()
     links: tuple[PageLink, ...] = ()
 

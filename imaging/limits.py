@@ -25,13 +25,21 @@ def check_size(width: int, height: int, limits: Limits) -> None:
     """Raise ImageTooLarge when an image of this size, in pixels, is over the limits."""
     if width > limits.max_width or height > limits.max_height:
         raise ImageTooLarge(
-            f"the image is {width}x{height} pixels, over the limit of {limits.max_width}x{limits.max_height}; "
-            "upload a smaller one or raise the limit"
+            "the image is {width}x{height} pixels, over the limit of {max_width}x{max_height}; "
+            "upload a smaller one or raise the limit",
+            width=width,
+            height=height,
+            max_width=limits.max_width,
+            max_height=limits.max_height,
         )
     if width * height > limits.max_pixels:
         raise ImageTooLarge(
-            f"the image has {width * height} pixels ({width}x{height}), over the limit of {limits.max_pixels}; "
-            "upload a smaller one or raise the limit"
+            "the image has {pixels} pixels ({width}x{height}), over the limit of {limit}; "
+            "upload a smaller one or raise the limit",
+            pixels=width * height,
+            width=width,
+            height=height,
+            limit=limits.max_pixels,
         )
 
 
@@ -39,7 +47,9 @@ def check_pages(pages: int, limits: Limits) -> None:
     """Raise ImageTooLarge when a document has more pages than the limits allow."""
     if pages > limits.max_pages:
         raise ImageTooLarge(
-            f"the document has {pages} pages, over the limit of {limits.max_pages}; split it or raise the limit"
+            "the document has {pages} pages, over the limit of {limit}; split it or raise the limit",
+            pages=pages,
+            limit=limits.max_pages,
         )
 
 
@@ -47,6 +57,8 @@ def check_buffer(size: int, limits: Limits) -> None:
     """Raise ImageTooLarge when an image that cannot be streamed would need more than the allowed bytes of memory."""
     if size > limits.max_buffered_bytes:
         raise ImageTooLarge(
-            f"the image must be held whole and would need {size} bytes, over the limit of {limits.max_buffered_bytes}; "
-            "upload a smaller one, upright and not interlaced, ask for fewer steps, or raise the limit"
+            "the image must be held whole and would need {size} bytes, over the limit of {limit}; "
+            "upload a smaller one, upright and not interlaced, ask for fewer steps, or raise the limit",
+            size=size,
+            limit=limits.max_buffered_bytes,
         )

@@ -10,11 +10,12 @@ from imaging.codecs import pdf
 from imaging.codecs.pdf_port import BANDS, POINTS_PER_INCH, Colours, PdfDocument, PdfLine, PdfLink, PdfWord
 from imaging.codecs.raster import Decoded
 from imaging.codecs.vips_errors import refuse_disk_errors
-from imaging.errors import ImagingError, InvalidPlan, UnsupportedByEngine
+from imaging.errors import DamagedImage, ImagingError, InvalidPlan, UnsupportedByEngine
 from imaging.facts import Outcome, PageLine, PageLink, PageWord, RipOutcome, RippedPage, SourceFacts, StepRecord
 from imaging.limits import Limits
 from imaging.pipeline import NO_PROFILES, derive, preview_document
 from imaging.plan import CropInsets, PageColours, Plan, Rip
+from imaging.progress import write_progress
 from imaging.steps.step import Asked
 
 PAGE = "page.tif"
@@ -40,8 +41,11 @@ def rip(source: Path, plan: Plan, into: Path, limits: Limits, profiles: Mapping[
         for page in range(facts.pages):
             pdf.check_page(document.page_size_pt(page), plan.rip.dpi, limits, _COLOURS[plan.rip.colour_space])
         shown = preview_document(document, plan, into, limits)
-        pages = tuple(_rip_page(document, page, asked, into) for page in range(facts.pages))
-    return RipOutcome(document=shown, pages=pages)
+        pages = []
+        for page in range(facts.pages):
+            write_progress(into, page, facts.pages)
+            pages.append(_rip_page(document, page, asked, into))
+    return RipOutcome(document=shown, pages=tuple(pages))
 
 
 def _rip_page(document: PdfDocument, page: int, asked: Asked, into: Path) -> RippedPage:
@@ -56,10 +60,10 @@ def _rip_page(document: PdfDocument, page: int, asked: Asked, into: Path) -> Rip
     except UnsupportedByEngine:
         raise
     except ImagingError as error:
-        return RippedPage(number=number, folder=folder, outcome=None, problem=f"page {number}: {error}")
+        return RippedPage(number=number, folder=folder, outcome=None, problem=error)
     except RuntimeError as error:
         refuse_disk_errors(str(error))
-        problem = f"page {number}: it is damaged and cannot be drawn"
+        problem = DamagedImage("it is damaged and cannot be drawn")
         return RippedPage(number=number, folder=folder, outcome=None, problem=problem)
     return RippedPage(number=number, folder=folder, outcome=outcome, lines=lines, links=links)
 

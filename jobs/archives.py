@@ -15,6 +15,7 @@ from typing import IO
 
 from domain.errors import Permanent
 from domain.paths import MAX_NAME, MAX_PATH, is_hidden, is_plain
+from domain.words import Words, say
 
 SUFFIXES = (".zip", ".tar", ".gz", ".tgz")
 _CHUNK = 2**20
@@ -28,7 +29,7 @@ class UnpackLimits:
 
     max_bytes: int
     max_files: int
-    refusal: str = ""
+    refusal: Words | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ class Unpacked:
     """What came out of an archive: files, members that were refused (path and reason), and how many hidden ones."""
 
     entries: list[Entry] = field(default_factory=list)
-    refused: list[tuple[str, str]] = field(default_factory=list)
+    refused: list[tuple[str, Words]] = field(default_factory=list)
     hidden: int = 0
 
 
@@ -55,7 +56,7 @@ class _Member:
     name: str
     size: int
     is_folder: bool
-    problem: str | None = None
+    problem: Words | None = None
 
 
 def is_archive(file_name: str) -> bool:
@@ -80,20 +81,20 @@ def unpack(source: Path, file_name: str, into: Path, limits: UnpackLimits) -> Un
         elif _is_tar(head):
             _unpack_tar(source, unpacking)
         else:
-            raise Permanent(f"{file_name} is no zip, tar or gzip archive.")
+            raise Permanent("{name} is no zip, tar or gzip archive.", name=file_name)
     except _DAMAGE as error:
-        raise Permanent(f"The archive {file_name} cannot be read: it is damaged.") from error
+        raise Permanent("The archive {name} cannot be read: it is damaged.", name=file_name) from error
     except MemoryError as error:
-        raise Permanent(f"The archive {file_name} needs more memory to be read than it may.") from error
+        raise Permanent("The archive {name} needs more memory to be read than it may.", name=file_name) from error
     return unpacking.result
 
 
-def problem_with(path: str) -> str | None:
+def problem_with(path: str) -> Words | None:
     """Return why a file at ``path``, relative to what it was found in, cannot be taken in; None for no reason."""
     if path.startswith("/") or not is_plain(path):
-        return "Its path is absolute, leads out of where it lies, or has a backslash or a control character."
+        return say("Its path is absolute, leads out of where it lies, or has a backslash or a control character.")
     if len(path) > MAX_PATH or len(PurePosixPath(path).name) > MAX_NAME:
-        return f"Its name is longer than {MAX_NAME}, or its path than {MAX_PATH} characters."
+        return say("Its name is longer than {name}, or its path than {path} characters.", name=MAX_NAME, path=MAX_PATH)
     return None
 
 
@@ -111,7 +112,7 @@ class _Unpacking:
         """Note a member, of a refused one the begin of its name; return whether its bytes are to be added."""
         self._seen += 1
         if self._seen > self._limits.max_files:
-            raise Permanent(f"The archive has more than {self._limits.max_files} members: split it.")
+            raise Permanent("The archive has more than {number} members: split it.", number=self._limits.max_files)
         if member.is_folder:
             return False
         problem = problem_with(member.name) or member.problem
@@ -137,7 +138,7 @@ class _Unpacking:
         self.result.entries.append(Entry(path=member.name, file=file))
 
     def _too_large(self) -> Permanent:
-        most = f"The archive unpacks to more than {self._limits.max_bytes} bytes: split it."
+        most = say("The archive unpacks to more than {number} bytes: split it.", number=self._limits.max_bytes)
         return Permanent(self._limits.refusal or most)
 
 
@@ -153,13 +154,13 @@ def _unpack_zip(source: Path, unpacking: _Unpacking) -> None:
                 with archive.open(info) as content:
                     unpacking.add(member, content)
             except (*_DAMAGE, NotImplementedError):
-                unpacking.result.refused.append((member.name, "It is damaged, or compressed in an unknown way."))
+                unpacking.result.refused.append((member.name, say("It is damaged, or compressed in an unknown way.")))
 
 
-def _problem(info: zipfile.ZipInfo) -> str | None:
+def _problem(info: zipfile.ZipInfo) -> Words | None:
     if info.flag_bits & _ENCRYPTED:
-        return "It is encrypted."
-    return "It is a symbolic link." if stat.S_ISLNK(info.external_attr >> 16) else None
+        return say("It is encrypted.")
+    return say("It is a symbolic link.") if stat.S_ISLNK(info.external_attr >> 16) else None
 
 
 def _unpack_tar(source: Path, unpacking: _Unpacking) -> None:
@@ -169,7 +170,7 @@ def _unpack_tar(source: Path, unpacking: _Unpacking) -> None:
                 name=_relative(info.name),
                 size=info.size,
                 is_folder=info.isdir(),
-                problem=None if info.isreg() else "It is a link or a device, not a file.",
+                problem=None if info.isreg() else say("It is a link or a device, not a file."),
             )
             content = archive.extractfile(info) if unpacking.wants(member) else None
             if content is not None:

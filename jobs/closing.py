@@ -4,8 +4,10 @@ from domain.clock import utc_now
 from domain.errors import Permanent
 from domain.model import Job, LogRow
 from domain.states import JobOutcome, JobState
+from domain.words import Words, say
 from jobs.kinds import publish
 from jobs.kinds.registry import KINDS
+from jobs.letter import summary
 from jobs.outbox import owe
 from jobs.specs import FollowOnSpec
 from jobs.submit import Submission, submit
@@ -28,34 +30,29 @@ def close_if_settled(tx: Tx, job_id: int) -> bool:
     outcome = JobOutcome.FAILED if problem else _outcome(job)
     if not end_job(tx, job_id, outcome):
         return False
-    summary = _summary(job, outcome, "" if problem else KINDS[job.kind].closing_words(job))
+    said = summary(job.counts, outcome)
+    if more := None if problem else KINDS[job.kind].closing_words(job):
+        said = say("{summary} {more}", summary=said, more=more)
     rows = {"FatalError": problem} if problem else {}
-    rows[KINDS[job.kind].end] = summary
-    add_rows(tx, job_id, [LogRow(log_type=kind, message=text, at=utc_now()) for kind, text in rows.items()])
-    owe(tx, job, wanted, summary)
+    rows[KINDS[job.kind].end] = said
+    add_rows(tx, job_id, [LogRow(log_type=kind, message=words, at=utc_now()) for kind, words in rows.items()])
+    owe(tx, job, wanted, (outcome, said))
     if outcome is not JobOutcome.CANCELLED:
         _start_publishes(tx, job, wanted)
     return True
 
 
-def _follow_on(job: Job) -> tuple[FollowOnSpec, str | None]:
+def _follow_on(job: Job) -> tuple[FollowOnSpec, Words | None]:
     try:
         return KINDS[job.kind].follow_on(job), None
     except Permanent as error:  # a job that cannot be ended would hold up every other one
-        return FollowOnSpec(publishes=()), f"What should follow the job is lost. {error}"
+        return FollowOnSpec(publishes=()), say("What should follow the job is lost. {reason}", reason=error.words)
 
 
 def _outcome(job: Job) -> JobOutcome:
     if job.stop_requested:
         return JobOutcome.CANCELLED
     return JobOutcome.COMPLETED_WITH_ERRORS if job.counts.failed else JobOutcome.COMPLETED
-
-
-def _summary(job: Job, outcome: JobOutcome, more: str) -> str:
-    counts = job.counts
-    parts = [f"{counts.done} of {counts.total} succeeded"]
-    parts += [f"{n} {word}" for n, word in ((counts.failed, "failed"), (counts.cancelled, "cancelled")) if n]
-    return f"{outcome.value.capitalize()}: {', '.join(parts)}. {more}".rstrip()
 
 
 def _start_publishes(tx: Tx, job: Job, wanted: FollowOnSpec) -> None:

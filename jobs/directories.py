@@ -13,6 +13,7 @@ from pathlib import Path
 
 from domain.errors import Permanent, Retryable
 from domain.paths import is_hidden
+from domain.words import say, verbatim
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -61,14 +62,14 @@ def copy_file(root: Path, path: str, into: Path, max_bytes: int | None = None) -
         with os.fdopen(source, "rb") as content:
             before = os.fstat(source)
             if not stat.S_ISREG(before.st_mode):
-                raise Permanent(f"{path} is no file.")
+                raise Permanent("{path} is no file.", path=path)
             if max_bytes is not None and before.st_size > max_bytes:
                 return False
             with into.open("wb") as out:
                 shutil.copyfileobj(content, out, 2**20)
             after = os.fstat(source)
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise Retryable(f"{path} was being written while it was read.")
+        raise Retryable("{path} was being written while it was read.", path=path)
     return True
 
 
@@ -94,15 +95,17 @@ def _folder(root: Path, path: str) -> Iterator[int]:
 @contextmanager
 def _named(path: str) -> Iterator[None]:
     """Say of a problem with ``path`` what it is, without the path that the operator chose."""
-    shown = path or "folder of the company"
+    shown = verbatim(path) if path else say("folder of the company")
     try:
         yield
     except FileNotFoundError as error:
-        raise Permanent(f"There is no {shown} on the server.") from error
+        raise Permanent("There is no {path} on the server.", path=shown) from error
     except PermissionError as error:
-        raise Permanent(f"The server may not read {shown}.") from error
+        raise Permanent("The server may not read {path}.", path=shown) from error
     except OSError as error:
-        raise Permanent(f"{shown} cannot be read: a symbolic link, or no directory, is on the way.") from error
+        raise Permanent(
+            "{path} cannot be read: a symbolic link, or no directory, is on the way.", path=shown
+        ) from error
 
 
 def _joined(folder: str, name: str) -> str:

@@ -13,6 +13,7 @@ from domain.clock import utc_now
 from domain.errors import Permanent, Retryable, Superseded, TaskError, Unavailable
 from domain.model import Job, LogRow, Task, Token
 from domain.states import JobState, TaskState
+from domain.words import Words, say, verbatim
 from jobs.closing import close_if_settled
 from jobs.kinds.port import Expansion, JobKind, Subject, Tools, Work
 from jobs.kinds.registry import KINDS
@@ -27,7 +28,7 @@ from store.unavailable import unavailability
 MAX_FAILURES = 3
 RETRY_DELAY = timedelta(seconds=1)
 HOLD = timedelta(seconds=5)
-GOES_ON = "The job goes on."
+GOES_ON = say("The job goes on.")
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +50,7 @@ def _run_claimed(job: Job, task: Task, tools: Tools) -> None:
         work = kind.perform(job, task, tools)
         _finish(tools, job, task, work, started)
     except Permanent as error:
-        _settle(tools, job, task, failed_work(kind, task, str(error), _class_of(error)), started)
+        _settle(tools, job, task, failed_work(kind, task, error.words, _class_of(error)), started)
     except (Superseded, Retryable) as error:
         _retry(tools, kind, task, error, started)
     except Exception as error:
@@ -80,14 +81,19 @@ def _hand_back_if_paused(tx: Tx, job_id: int) -> None:
         ledger.take_back_dispatched(tx, job_id)
 
 
-def failed_work(kind: JobKind, task: Task, sentence: str, reason: str) -> Work:
+def failed_work(kind: JobKind, task: Task, sentence: Words, reason: str) -> Work:
     """Return the work of a task that failed, as a ``sentence`` says; ``reason`` is one word for all of its like."""
     return Work(
-        settlement=ledger.Settlement(state=TaskState.FAILED, error=sentence, reason=reason),
+        settlement=ledger.Settlement(state=TaskState.FAILED, error=str(sentence), reason=reason),
         log_type=kind.failure,
         message=sentence,
         subject=Subject(name=task.label, asset_id=task.asset_id),
     )
+
+
+def given_up(reason: Words) -> Words:
+    """Return why a task that was tried often enough is not tried again."""
+    return say("{reason} It was tried {times} times.", reason=reason, times=MAX_FAILURES)
 
 
 def settle_in(tx: Tx, task: Task, work: Work, started: datetime) -> bool:
@@ -101,7 +107,7 @@ def settle_in(tx: Tx, task: Task, work: Work, started: datetime) -> bool:
         subject = work.apply(tx) or work.subject
     begin = LogRow(
         log_type="FileBegin",
-        message=task.label,
+        message=verbatim(task.label),
         at=started,
         task_id=task.id,
         asset_id=task.asset_id,
@@ -126,7 +132,7 @@ def cancelled_row(task: Task) -> LogRow:
     """Return the log row of a task that was cancelled because its job was stopped."""
     return LogRow(
         log_type="FileCancel",
-        message=f"{task.label} was not processed: the job was stopped.",
+        message=say("{name} was not processed: the job was stopped.", name=task.label),
         at=utc_now(),
         task_id=task.id,
         asset_id=task.asset_id,
@@ -165,18 +171,17 @@ def _retry(tools: Tools, kind: JobKind, task: Task, error: Retryable | Supersede
         if job.stop_requested:
             cancel_running(tx, job, task)
         elif counts and task.failures + 1 >= MAX_FAILURES:
-            sentence = f"{error} It was tried {MAX_FAILURES} times."
-            settle_in(tx, task, failed_work(kind, task, sentence, _class_of(error)), started)
+            settle_in(tx, task, failed_work(kind, task, given_up(error.words), _class_of(error)), started)
         else:
             ledger.release(tx, task, delay=RETRY_DELAY if counts else timedelta(0), is_failure=counts)
             if isinstance(error, Unavailable):
-                hold(tx, task.job_id, str(error))
+                hold(tx, task.job_id, error.words)
 
 
-def hold(tx: Tx, job_id: int, reason: str) -> None:
+def hold(tx: Tx, job_id: int, reason: Words) -> None:
     """Let the job wait until storage can be used again, which is learnt by trying; say so once."""
-    if hold_job(tx, job_id, reason, utc_now() + HOLD):
-        message = f"The job waits: {reason} It goes on by itself as soon as it can."
+    if hold_job(tx, job_id, str(reason), utc_now() + HOLD):
+        message = say("The job waits: {reason} It goes on by itself as soon as it can.", reason=reason)
         add_rows(tx, job_id, [LogRow(log_type="UploadWarning", message=message, at=utc_now())])
     ledger.take_back_dispatched(tx, job_id)
 

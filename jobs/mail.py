@@ -1,17 +1,21 @@
-"""Mails about finished jobs: when one is due by the job's emailSetting, what it says, and sending it by SMTP."""
+"""Mails about finished jobs: when one is due by the job's emailSetting, and sending it by SMTP.
+
+What a mail says is left to ``jobs.letter``.
+"""
 
 import smtplib
 import ssl
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit
 
+from domain.clock import utc_now
 from domain.errors import Permanent, Retryable, TaskError
-from domain.model import Job, JsonObject, LogRow
+from domain.model import Job, JsonObject
+from domain.words import say
 
 TIMEOUT_S = 30
-MOST_ROWS = 50
 MOST_WORDS = 300
 """Characters of a mail server's answer that are told."""
 _PORTS = {"smtp": 25, "smtps": 465}
@@ -39,18 +43,8 @@ def is_due(setting: str, job: Job, problems: int) -> bool:
     return due.get(setting, False)
 
 
-def compose(job: Job, summary: str, problems: int, rows: Sequence[LogRow]) -> JsonObject:
-    """Return a mail's subject and text as JSON-able data. ``rows`` are the first ``MOST_ROWS`` of the problems."""
-    lines = [f"Job: {job.name}", f"Run: {job.unique_name}", summary, ""]
-    lines += [_line(row) for row in rows]
-    if problems > len(rows):
-        lines.append(f"and {problems - len(rows)} more; the job's log has them all.")
-    subject = " ".join(f"{job.name}: {summary.partition(':')[0].lower()}".split())
-    return {"subject": subject, "text": "\n".join(lines).rstrip() + "\n"}
-
-
 def send(server: MailServer, recipient: str, payload: JsonObject, message_id: str) -> None:
-    """Hand the mail to the server; two that share a ``message_id`` are one mail.
+    """Hand the mail, as ``jobs.letter`` wrote it, to the server; two that share a ``message_id`` are one mail.
 
     Raises Permanent, with the server's words, when it refuses the mail for good, else Retryable.
     """
@@ -58,8 +52,12 @@ def send(server: MailServer, recipient: str, payload: JsonObject, message_id: st
     message = EmailMessage()
     message["From"], message["To"] = server.sender, recipient
     message["Subject"] = payload["subject"]
-    message["Message-ID"] = f"<{message_id}@reprise>"
+    message["Date"] = utc_now()
+    message["Message-ID"] = f"<{message_id}@{parseaddr(server.sender)[1].rpartition('@')[2] or 'reprise'}>"
+    message["Auto-Submitted"] = "auto-generated"
     message.set_content(payload["text"])
+    message.add_alternative(payload["html"], subtype="html")
+    message["Content-Language"] = payload["language"]
     port = parts.port or _PORTS.get(parts.scheme, 25)
     try:
         with _connect(parts.scheme, parts.hostname or "localhost", port) as connection:
@@ -67,29 +65,31 @@ def send(server: MailServer, recipient: str, payload: JsonObject, message_id: st
                 connection.login(unquote(parts.username), unquote(parts.password or ""))
             connection.send_message(message)
     except smtplib.SMTPRecipientsRefused as error:
-        raise _refusal("recipient", *error.recipients[recipient]) from error
+        code, said = error.recipients[recipient]
+        words = say("The mail server refuses the recipient ({answer}).", answer=_answer(code, said))
+        raise _refusal(code)(words) from error
     except smtplib.SMTPSenderRefused as error:
-        raise _refusal("sender", error.smtp_code, error.smtp_error) from error
+        words = say("The mail server refuses the sender ({answer}).", answer=_answer(error.smtp_code, error.smtp_error))
+        raise _refusal(error.smtp_code)(words) from error
     except smtplib.SMTPDataError as error:
-        raise _refusal("text", error.smtp_code, error.smtp_error) from error
+        words = say("The mail server refuses the text ({answer}).", answer=_answer(error.smtp_code, error.smtp_error))
+        raise _refusal(error.smtp_code)(words) from error
     except smtplib.SMTPResponseException as error:  # says nothing of this mail: it may go through when that is mended
-        raise Retryable(f"The mail server answered {error.smtp_code}.") from error
+        raise Retryable("The mail server answered {code}.", code=str(error.smtp_code)) from error
     except (OSError, smtplib.SMTPException) as error:
         if isinstance(error, smtplib.SMTPNotSupportedError) and not recipient.isascii():
             raise Permanent("The mail server takes no address with letters beyond ASCII.") from error
-        raise Retryable(f"The mail server could not be reached: {type(error).__name__}.") from error
+        raise Retryable("The mail server could not be reached: {error}.", error=type(error).__name__) from error
 
 
-def _line(row: LogRow) -> str:
-    said = "; ".join([row.message, *(remark.message for remark in row.aux)])
-    return f"- {row.asset_name}: {said}" if row.asset_name else f"- {said}"
-
-
-def _refusal(what: str, code: int, said: bytes | str) -> TaskError:
+def _refusal(code: int) -> type[TaskError]:
     """Return the error for a mail of which the server refuses a part: for good with a 5xx code, else for now."""
-    kind = Permanent if code >= 500 else Retryable
+    return Permanent if code >= 500 else Retryable
+
+
+def _answer(code: int, said: bytes | str) -> str:
     words = " ".join((said.decode(errors="replace") if isinstance(said, bytes) else said).split())
-    return kind(f"The mail server refuses the {what} ({code} {words[:MOST_WORDS]}).")
+    return f"{code} {words[:MOST_WORDS]}"
 
 
 def _connect(scheme: str, host: str, port: int) -> smtplib.SMTP:

@@ -20,6 +20,7 @@ import httpcore
 import httpx
 
 from domain.errors import Permanent, Retryable
+from domain.words import Words, say, verbatim
 from jobs.addresses import Network, is_in, is_public, resolve
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -128,27 +129,31 @@ class _Guard(httpcore.NetworkBackend):
                 continue
             self._hold(stream.get_extra_info("socket").dup())  # TLS takes the socket itself away
             return stream
-        raise failure or ForbiddenAddressError(f"The server does not connect to {host}: it is not a public address.")
+        raise failure or ForbiddenAddressError(
+            "The server does not connect to {host}: it is not a public address.", host=host
+        )
 
     def check(self) -> None:
         """Raise Retryable when the time is up: what has come may lack its end."""
         if self._is_over:
-            raise Retryable(f"The URL did not give all it had within {self._seconds:g} seconds.")
+            raise Retryable("The URL did not give all it had within {seconds} seconds.", seconds=self._seconds)
 
     def _addresses(self, host: str, port: int) -> Iterator[str]:
         try:
             found = list(self.rules.resolve(host, port))
         except UnicodeError as error:  # a label that is empty or too long
-            raise Permanent(f"The host name {host} is not well-formed.") from error
+            raise Permanent("The host name {host} is not well-formed.", host=host) from error
         except OSError as error:
-            raise Retryable(f"The host name {host} could not be resolved.") from error
+            raise Retryable("The host name {host} could not be resolved.", host=host) from error
         for text in found:
             address = ipaddress.ip_address(text.partition("%")[0])
             if is_in(address, self.rules.allowed_networks):
                 yield text
             elif is_public(address):
                 if port not in _PORTS.values() and port < _FIRST_FREE_PORT:
-                    raise ForbiddenAddressError(f"The server does not connect to port {port} of {host}.")
+                    raise ForbiddenAddressError(
+                        "The server does not connect to port {port} of {host}.", port=str(port), host=host
+                    )
                 yield text
 
     def _hold(self, connection: socket.socket | None) -> None:
@@ -180,7 +185,7 @@ def _get(url: str, guard: _Guard, take: Callable[[httpcore.Response], None]) -> 
                 take(reply)
                 return
         target = _parse(location, target)
-    raise Permanent(f"The URL redirects more than {guard.rules.max_redirects} times.")
+    raise Permanent("The URL redirects more than {number} times.", number=guard.rules.max_redirects)
 
 
 @contextmanager
@@ -203,7 +208,7 @@ def _asking(
             guard.check()
     except _FAILURES as error:
         guard.check()
-        raise Retryable(f"The URL could not be reached: {_reason(error)}.") from error
+        raise Retryable("The URL could not be reached: {reason}.", reason=_reason(error)) from error
 
 
 def _parse(url: str, base: httpx.URL | None = None) -> httpx.URL:
@@ -226,10 +231,10 @@ def _trust() -> ssl.SSLContext:
     return context
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception) -> Words:
     if isinstance(error.__context__, ssl.SSLCertVerificationError):
-        return f"its certificate is not trusted ({error.__context__.verify_message})"
-    return type(error).__name__
+        return say("its certificate is not trusted ({reason})", reason=error.__context__.verify_message)
+    return verbatim(type(error).__name__)
 
 
 def _header(reply: httpcore.Response, name: bytes) -> str | None:
@@ -238,18 +243,18 @@ def _header(reply: httpcore.Response, name: bytes) -> str | None:
 
 def _check_status(status: int) -> None:
     if status >= 500 or status in (408, 429):
-        raise Retryable(f"The URL answered with status {status}.")
+        raise Retryable("The URL answered with status {status}.", status=str(status))
     if not 200 <= status < 300:
-        raise Permanent(f"The URL answered with status {status}.")
+        raise Permanent("The URL answered with status {status}.", status=str(status))
 
 
 def _save(reply: httpcore.Response, into: Path, max_bytes: int) -> None:
     if (encoding := _header(reply, b"content-encoding") or "identity").lower() != "identity":
-        raise Permanent(f"The URL answered in an encoding that was not asked for ({encoding}).")
+        raise Permanent("The URL answered in an encoding that was not asked for ({encoding}).", encoding=encoding)
     size = 0
     with into.open("wb") as file:
         for chunk in reply.iter_stream():
             size += len(chunk)
             if size > max_bytes:
-                raise TooLargeError(f"The URL gives more than {max_bytes} bytes.")
+                raise TooLargeError("The URL gives more than {number} bytes.", number=max_bytes)
             file.write(chunk)

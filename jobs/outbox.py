@@ -12,7 +12,9 @@ import structlog
 from domain.clock import utc_now
 from domain.errors import Permanent, Retryable, TaskError
 from domain.model import Job, LogRow
-from jobs import mail, webhooks
+from domain.states import JobOutcome
+from domain.words import Words, say
+from jobs import letter, mail, webhooks
 from jobs.kinds.registry import KINDS
 from jobs.outbound import OutboundRules, ping
 from jobs.specs import FollowOnSpec
@@ -28,18 +30,21 @@ JITTER = 0.25
 """By how much of itself a delay may be longer, so that what failed together is not tried again together."""
 GIVE_UP_AFTER = timedelta(hours=24)
 RECEIVERS_AT_ONCE = 4
-PROBLEMS = ("UploadWarning", *sorted({kind.failure for kind in KINDS.values()}))
+PROBLEMS = ("ImageServingPublishWarning", "UploadWarning", *sorted({kind.failure for kind in KINDS.values()}))
 """The log types of rows that tell of a problem."""
 
 log = structlog.get_logger(__name__)
 
 
-def owe(tx: Tx, job: Job, wanted: FollowOnSpec, summary: str) -> None:
-    """Write down what the end of ``job`` calls for, mail, callback and webhooks, in the transaction that ends it."""
+def owe(tx: Tx, job: Job, wanted: FollowOnSpec, end: tuple[JobOutcome, Words]) -> None:
+    """Write down what the end of ``job`` calls for, mail, callback and webhooks, in the transaction that ends it.
+
+    ``end`` is how it ended, and the words that say so.
+    """
     if wanted.email_setting != "None":
-        problems, rows = find_problems(tx, job.id, PROBLEMS, mail.MOST_ROWS)
+        problems, rows = find_problems(tx, job.id, PROBLEMS, letter.MOST_ROWS)
         if mail.is_due(wanted.email_setting, job, problems):
-            add_message(tx, job.id, MAIL, job.submitter, mail.compose(job, summary, problems, rows))
+            add_message(tx, job.id, MAIL, job.submitter, letter.compose(job, end, problems, rows))
     if wanted.callback_url and not (wanted.only_if_files and not job.counts.processed):
         add_message(tx, job.id, CALLBACK, wanted.callback_url, {})
     if hooks := find_webhooks(tx, job.company_id):
@@ -54,8 +59,8 @@ def replay(tx: Tx, numbers: Sequence[int] | None) -> tuple[Message, ...]:
     """Owe deliveries that were given up once more, with a row in their jobs' logs, and return them; None for all."""
     revived = revive(tx, numbers)
     for message in revived:
-        text = f"The {_named(message)} that was given up is tried again."
-        add_rows(tx, message.job_id, [LogRow(log_type="UploadWarning", message=text, at=utc_now())])
+        words = _revived(message)
+        add_rows(tx, message.job_id, [LogRow(log_type="UploadWarning", message=words, at=utc_now())])
     return revived
 
 
@@ -146,14 +151,32 @@ class Outbox:
         with self._database.write() as tx:
             mark_failed(tx, message, str(error), None if is_over else next_try)
             if is_over:
-                text = f"The {_named(message)} was given up (tries: {message.tries + 1}): {error}"
-                add_rows(tx, message.job_id, [LogRow(log_type="UploadWarning", message=text, at=now)])
+                words = _given_up(message, error.words)
+                add_rows(tx, message.job_id, [LogRow(log_type="UploadWarning", message=words, at=now)])
 
 
 def _receiver(message: Message) -> str:
     return MAIL if message.kind == MAIL else message.target.partition("://")[2].partition("/")[0]
 
 
-def _named(message: Message) -> str:
-    """Name a delivery in its job's log, where it is the only one of its kind unless it is a webhook."""
-    return f"webhook to {_receiver(message)}" if message.kind == WEBHOOK else message.kind
+def _given_up(message: Message, reason: Words) -> Words:
+    """Name only a webhook by its host: a job owes one mail and one callback."""
+    tries = message.tries + 1
+    if message.kind == MAIL:
+        return say("The mail was given up (tries: {tries}): {reason}", tries=tries, reason=reason)
+    if message.kind == CALLBACK:
+        return say("The callback was given up (tries: {tries}): {reason}", tries=tries, reason=reason)
+    return say(
+        "The webhook to {host} was given up (tries: {tries}): {reason}",
+        host=_receiver(message),
+        tries=tries,
+        reason=reason,
+    )
+
+
+def _revived(message: Message) -> Words:
+    if message.kind == MAIL:
+        return say("The mail that was given up is tried again.")
+    if message.kind == CALLBACK:
+        return say("The callback that was given up is tried again.")
+    return say("The webhook to {host} that was given up is tried again.", host=_receiver(message))

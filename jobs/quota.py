@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 from domain.errors import Permanent
 from domain.model import Company
+from domain.words import Words, say
 from store.companies import load_company
 from store.engine import Tx
 from store.usage import arriving_bytes, has_quota, hold_company, used_bytes
-
-REMEDY = "Delete assets and empty them from the trash, or have the quota raised."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +21,7 @@ class Room:
     """How many more bytes may arrive for a company, and what is said of those beyond."""
 
     left: int
-    refusal: str
+    refusal: Words
 
 
 def find_room(tx: Tx, company: Company) -> Room | None:
@@ -30,9 +29,15 @@ def find_room(tx: Tx, company: Company) -> Room | None:
     if company.quota_bytes is None:
         return None
     used, arriving = used_bytes(tx, company.id), arriving_bytes(tx, company.id)
-    waiting = f", {arriving} wait to be taken in" if arriving else ""
-    reason = f"The quota of company {company.name} has no room for this: {_figures(company, used)}{waiting}. {REMEDY}"
-    return Room(left=max(0, company.quota_bytes - used - arriving), refusal=reason)
+    refusal = say(
+        "The quota of company {company} has no room for this: {used} of {quota} bytes are used, {waiting} wait to be "
+        "taken in. Delete assets and empty them from the trash, or have the quota raised.",
+        company=company.name,
+        used=used,
+        quota=company.quota_bytes,
+        waiting=arriving,
+    )
+    return Room(left=max(0, company.quota_bytes - used - arriving), refusal=refusal)
 
 
 @contextmanager
@@ -49,8 +54,11 @@ def within_quota(tx: Tx, company_id: int) -> Iterator[None]:
     yield
     after = used_bytes(tx, company_id)
     if after > max(before, company.quota_bytes):
-        raise Permanent(f"Company {company.name} would take up {after} bytes: {_figures(company, before)}. {REMEDY}")
-
-
-def _figures(company: Company, used: int) -> str:
-    return f"{used} of {company.quota_bytes} bytes are used"
+        raise Permanent(
+            "Company {company} would take up {after} bytes: {used} of {quota} bytes are used. "
+            "Delete assets and empty them from the trash, or have the quota raised.",
+            company=company.name,
+            after=after,
+            used=before,
+            quota=company.quota_bytes,
+        )

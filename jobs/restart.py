@@ -6,6 +6,7 @@ from domain.clock import utc_now
 from domain.errors import RepriseError
 from domain.model import Job, LogRow
 from domain.states import SETTLED_TASK_STATES, JobState, TaskState
+from domain.words import say
 from jobs.submit import Submission, opening_rows
 from store.bulk import copy_tasks
 from store.engine import Tx
@@ -49,7 +50,9 @@ def restart_job(tx: Tx, job: Job, *, only_unsuccessful: bool) -> Job:
         parent=job,
     )
     add_rows(tx, again.id, opening_rows(submission, job.kind, number))
-    told = f"{number} of {job.counts.total} items run again as {again.unique_name}."
+    told = say(
+        "{number} of {total} items run again as {run}.", number=number, total=job.counts.total, run=again.unique_name
+    )
     add_rows(tx, job.id, [LogRow(log_type="FileProgress", message=told, at=utc_now())])
     restarted = load_job(tx, again.id)
     assert restarted is not None

@@ -19,11 +19,12 @@ from domain.clock import utc_now
 from domain.model import Job, Task
 from domain.priorities import SizeClasses
 from domain.states import TaskState
+from domain.words import say
 from jobs.closing import close_if_settled
 from jobs.collection import CollectionRules, Collector
 from jobs.control import cancel_waiting_tasks
 from jobs.engines.port import Engine
-from jobs.executor import MAX_FAILURES, cancel_running, failed_work, settle_in
+from jobs.executor import MAX_FAILURES, cancel_running, failed_work, given_up, settle_in
 from jobs.kinds.port import Tools
 from jobs.kinds.registry import KINDS
 from jobs.outbox import Outbox
@@ -40,7 +41,7 @@ from store.workers import find_workers
 
 PUMP_SECONDS = 0.1
 PAUSE_AFTER_FAILURE_S = 2
-LOST = "Its worker stopped answering."
+LOST = say("Its worker stopped answering.")
 
 log = structlog.get_logger(__name__)
 
@@ -179,8 +180,7 @@ class Runner:
         if job.stop_requested:
             cancel_running(tx, job, taken)
         else:
-            reason = f"{LOST} It was tried {MAX_FAILURES} times."
-            settle_in(tx, taken, failed_work(KINDS[job.kind], taken, reason, "WorkerLost"), utc_now())
+            settle_in(tx, taken, failed_work(KINDS[job.kind], taken, given_up(LOST), "WorkerLost"), utc_now())
 
     def _warn_of_stalls(self) -> None:
         warn_of_stalls(self._tools.database, utc_now(), self._rules.patience)

@@ -96,11 +96,14 @@ class SlotPool:
         try:
             result: R = future.result(LONGEST_WAIT * limits.timeout_s)
         except ProcessExpired as error:
-            raise SlotLostError(f"The process working on it died (exit code {error.exitcode}).") from error
+            code = str(error.exitcode)
+            raise SlotLostError("The process working on it died (exit code {code}).", code=code) from error
         except FutureTimeoutError as error:
-            raise SlotTimeoutError(f"It took longer than {limits.timeout_s:g} seconds and was ended.") from error
+            seconds = limits.timeout_s
+            raise SlotTimeoutError("It took longer than {seconds} seconds and was ended.", seconds=seconds) from error
         except MemoryError as error:
-            raise SlotMemoryError(f"It needs more memory than the {limits.memory >> 20} MiB of a slot.") from error
+            size = limits.memory >> 20
+            raise SlotMemoryError("It needs more memory than the {size} MiB of a slot.", size=size) from error
         except (CancelledError, BrokenProcessPool) as error:
             raise SlotCancelledError("The job or the server was stopped.") from error
         else:

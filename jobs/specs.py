@@ -186,7 +186,9 @@ def from_json(kind: type[Spec], data: JsonObject) -> Spec:
         spec: Spec = _reader(kind).validate_python(dict(data))  # type: ignore[arg-type]  # a class is hashable
     except ValidationError as error:
         fields = ", ".join(sorted({str(problem["loc"][0]) for problem in error.errors() if problem["loc"]}))
-        raise Permanent(f"The job's stored options cannot be read ({fields}): submit the job again.") from error
+        raise Permanent(
+            "The job's stored options cannot be read ({fields}): submit the job again.", fields=fields
+        ) from error
     return spec
 
 

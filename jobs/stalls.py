@@ -10,12 +10,13 @@ import structlog
 
 from domain.model import Job, LogRow
 from domain.states import JobState
+from domain.words import say
 from store.engine import Database, Tx
 from store.job_logs import add_rows
 from store.jobs import find_active, mark_lacking_worker
 from store.workers import find_workers
 
-NO_WORKER = "Waiting: no worker is running."
+NO_WORKER = say("Waiting: no worker is running.")
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +35,10 @@ def warn_of_stalls(database: Database, now: datetime, patience: timedelta) -> No
     if not stalled:
         return
     log.error("no worker is running", jobs=sorted(stalled))
-    message = f"{NO_WORKER} None has been seen for {patience.total_seconds():g} seconds; the job begins when one is."
+    message = say(
+        "Waiting: no worker is running. None has been seen for {seconds} seconds; the job begins when one is.",
+        seconds=patience.total_seconds(),
+    )
     with database.write() as tx:
         for job_id in sorted(stalled):
             if mark_lacking_worker(tx, job_id):

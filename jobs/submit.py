@@ -5,6 +5,7 @@ from datetime import datetime
 
 from domain.clock import utc_now
 from domain.model import Job, LogRow, NewTask, Order, StoredFile
+from domain.words import say, verbatim
 from jobs.kinds import upload_post
 from jobs.kinds.registry import KINDS
 from jobs.specs import UploadSpec, to_json
@@ -80,14 +81,14 @@ def opening_rows(submission: Submission, kind: str, total: int) -> list[LogRow]:
     now = utc_now()
     words = {
         KINDS[kind].begin: KINDS[kind].begin_message,
-        "OriginalJobName": submission.name,
-        "JobType": KINDS[kind].vendor_type,
-        "JobClient": submission.client or submission.server_name,
+        "OriginalJobName": verbatim(submission.name),
+        "JobType": verbatim(KINDS[kind].vendor_type),
+        "JobClient": verbatim(submission.client or submission.server_name),
     }
     if submission.parent is not None:
-        words["InitiatingJobName"] = submission.parent.unique_name
+        words["InitiatingJobName"] = verbatim(submission.parent.unique_name)
     if not KINDS[kind].is_counted_later:
-        words["TotalFileCount"] = str(total)
+        words["TotalFileCount"] = verbatim(str(total))
     rows = [LogRow(log_type=log_type, message=message, at=now) for log_type, message in words.items()]
-    warnings = [f"{path} is not known and was ignored." for path in submission.ignored]
+    warnings = [say("{path} is not known and was ignored.", path=path) for path in submission.ignored]
     return rows + [LogRow(log_type="UploadWarning", message=message, at=now) for message in warnings]

@@ -63,14 +63,14 @@ def send(url: str, secret: str, uid: str, payload: JsonObject, rules: OutboundRu
     if status == GONE:
         raise Permanent("The URL answered with status 410: it wants no more.")
     if not 200 <= status < 300:
-        raise Retryable(f"The URL answered with status {status}.")
+        raise Retryable("The URL answered with status {status}.", status=str(status))
 
 
 def _item(row: LogRow) -> JsonObject:
     return {
         "assetName": row.asset_name,
         "assetHandle": asset_handle(row.asset_id) if row.asset_id else None,
-        "reason": row.message,
+        "reason": str(row.message),
     }
 
 

@@ -13,8 +13,10 @@ import structlog
 
 from domain.clock import utc_now
 from domain.model import Token
+from domain.words import Words
 from jobs.executor import hold, run_task
 from jobs.kinds.port import Tools
+from jobs.progress import Watch
 from store import ledger
 from store.unavailable import unavailability
 from store.workers import forget_silent_workers, forget_worker, save_worker
@@ -29,15 +31,19 @@ log = structlog.get_logger(__name__)
 
 
 class Worker:
-    """Says every third of a lease that it and its tasks are alive. One that is started again is another one."""
+    """Says every third of a lease that it and its tasks are alive, and when one has got further.
+
+    One that is started again is another one.
+    """
 
     def __init__(self, tools: Tools) -> None:
         self.name = f"{socket.gethostname()}-{secrets.token_hex(4)}"
         self.places = TASKS_PER_SLOT * tools.slots.slots
         self._tools = tools
         self._running: set[Token] = set()
-        self._stranded: dict[Token, str] = {}
+        self._stranded: dict[Token, Words] = {}
         """Tasks whose end could not be written down, and why."""
+        self._watch = Watch(tools.database, tools.scratch)
         self._lock = Lock()
         self._closing = Event()
         self._thread = Thread(target=self._watch_until_closed, name="worker", daemon=True)
@@ -60,7 +66,7 @@ class Worker:
             reason = unavailability(error)
             if reason is not None:
                 with self._lock:
-                    self._stranded[token] = str(reason)
+                    self._stranded[token] = reason.words
         finally:
             with self._lock:
                 self._running.discard(token)
@@ -79,6 +85,7 @@ class Worker:
         while not self._closing.wait(TURN_SECONDS):
             try:
                 self._cancel_stopped()
+                self._watch.look(self._all_running())
                 if time.monotonic() >= next_beat:
                     self._beat()
                     next_beat = time.monotonic() + every_s

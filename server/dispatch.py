@@ -43,6 +43,8 @@ class Origin:
     caller: Caller
     address: str
     base_url: str
+    accept_language: str = ""
+    """The HTTP header."""
     unknown: tuple[str, ...] = ()
     """Paths of elements in the request that the contract does not know; they were left out."""
 

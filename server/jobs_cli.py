@@ -244,7 +244,7 @@ def _state(job: Job) -> str:
 
 def _row(row: LogRow) -> dict[str, Any]:
     remarks = [f"{aux.log_type}: {aux.message}" for aux in row.aux]
-    told = {"at": _time(row.at), "type": row.log_type, "asset": row.asset_name, "message": row.message}
+    told = {"at": _time(row.at), "type": row.log_type, "asset": row.asset_name, "message": str(row.message)}
     return told | {"remarks": remarks}
 
 

@@ -21,6 +21,7 @@ from server.operations.choices import check_length
 from server.operations.folders import company_path
 from server.operations.job_options import upload_spec
 from server.operations.jobs import job_name
+from server.reading import check_locale
 from server.soap.decode import Decoder
 from server.soap.header import caller_from
 from server.soap.request import parse
@@ -111,7 +112,7 @@ class UploadServlet:
             room = find_room(tx, company)
         if room is None:
             return
-        fault = ApiError(FaultCode.EXCEPTION, room.refusal)
+        fault = ApiError(FaultCode.EXCEPTION, str(room.refusal))
         if received.length is not None and received.length - OVERHEAD > room.left:
             raise fault
         allowance.shrink(room.left, fault)
@@ -146,7 +147,7 @@ class UploadServlet:
             submitter=call.principal.user.email,
             server_name=self._services.server_name,
             client=call.origin.address,
-            locale=param.locale or "",
+            locale=check_locale("locale", param.locale),
             description=param.description or "",
             ignored=ignored,
         )

@@ -103,7 +103,13 @@ def _origin(services: Services, environ: Any, caller: Caller, unknown: tuple[str
     address = environ.get("REMOTE_ADDR", "")
     if services.settings.trust_forwarded:
         address = environ.get("HTTP_X_FORWARDED_FOR", address).rpartition(",")[2].strip()
-    return Origin(caller=caller, address=address, base_url=base_url(services, environ), unknown=unknown)
+    return Origin(
+        caller=caller,
+        address=address,
+        base_url=base_url(services, environ),
+        accept_language=environ.get("HTTP_ACCEPT_LANGUAGE", ""),
+        unknown=unknown,
+    )
 
 
 def _never_raising(soap: Wsgi, environ: Any, start_response: Any) -> Iterable[bytes]:

@@ -1,12 +1,13 @@
 """Rows of job logs: what happened to a job and to each of its items, in the order it happened."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from domain.model import AuxRow, LogRow
+from domain.words import Words, verbatim, words_from_json, words_to_json
 from store import tables as t
 from store.engine import Tx
 
@@ -28,7 +29,7 @@ class LogQuery:
 def add_rows(tx: Tx, job_id: int, rows: Sequence[LogRow]) -> None:
     """Append ``rows`` to the job's log; a task has at most one row of each type."""
     if rows:
-        tx.execute(_INSERT, [{**asdict(row), "job_id": job_id, "aux": _aux(row)} for row in rows])
+        tx.execute(_INSERT, [_values(job_id, row) for row in rows])
 
 
 def find_rows(tx: Tx, query: LogQuery) -> tuple[int, tuple[LogRow, ...]]:
@@ -62,18 +63,38 @@ def find_rows_of_asset(tx: Tx, company_id: int, asset_id: int) -> tuple[tuple[in
     return tuple((row["job_id"], _row(row)) for row in rows)
 
 
-def _aux(row: LogRow) -> list[dict[str, str]]:
-    return [asdict(aux) for aux in row.aux]
+def _values(job_id: int, row: LogRow) -> dict[str, Any]:
+    return {
+        "job_id": job_id,
+        "log_type": row.log_type,
+        **_said(row.message),
+        "at": row.at,
+        "task_id": row.task_id,
+        "asset_id": row.asset_id,
+        "asset_name": row.asset_name,
+        "asset_type": row.asset_type,
+        "aux": [{"log_type": aux.log_type, **_said(aux.message)} for aux in row.aux],
+    }
+
+
+def _said(words: Words) -> dict[str, Any]:
+    filling = words_to_json(words)
+    return {"message": filling.pop("text"), "filling": None if words.values is None else filling}
+
+
+def _words(stored: Mapping[str, Any]) -> Words:
+    filling = stored.get("filling")
+    return verbatim(stored["message"]) if filling is None else words_from_json({"text": stored["message"], **filling})
 
 
 def _row(row: Any) -> LogRow:
     return LogRow(
         log_type=row["log_type"],
-        message=row["message"],
+        message=_words(row),
         at=row["at"],
         task_id=row["task_id"],
         asset_id=row["asset_id"],
         asset_name=row["asset_name"],
         asset_type=row["asset_type"],
-        aux=tuple(AuxRow(**aux) for aux in row["aux"]),
+        aux=tuple(AuxRow(log_type=aux["log_type"], message=_words(aux)) for aux in row["aux"]),
     )

@@ -118,7 +118,10 @@ def lock_job_of(tx: Tx, task_id: int) -> Job | None:
 
 
 def find_by_handle(tx: Tx, ref: JobRef) -> Job | None:
-    """Return the job that a handle names: that run, else that unique name, else the newest run of that name."""
+    """Return the job that a handle names: that run, else that unique name, else the newest run of that name.
+
+    A run that is active comes before those that have ended.
+    """
     if ref.job_id is not None:
         job = load_job(tx, ref.job_id)
         return job if job and job.company_id == ref.company_id else None
@@ -264,7 +267,8 @@ def _of_companies(company_ids: Sequence[int] | None) -> sa.ColumnElement[bool]:
 
 
 def _newest(tx: Tx, company_id: int, condition: sa.ColumnElement[bool]) -> Job | None:
-    query = sa.select(t.job).where(t.job.c.company_id == company_id, condition).order_by(t.job.c.id.desc()).limit(1)
+    query = sa.select(t.job).where(t.job.c.company_id == company_id, condition)
+    query = query.order_by(t.job.c.ended.is_not(None), t.job.c.id.desc()).limit(1)
     row = tx.execute(query).mappings().one_or_none()
     return _job(row) if row else None
 

@@ -19,16 +19,15 @@ from domain.states import SETTLED_TASK_STATES, TaskState, task_sources
 from store import tables as t
 from store.bulk import JsonRows
 from store.engine import Tx
+from store.in_flight import IN_FLIGHT
 
-_STATES_IN_FLIGHT = [TaskState.DISPATCHED.value, TaskState.RUNNING.value]
-_IN_FLIGHT = t.task.c.state.in_(sa.bindparam("in_flight", _STATES_IN_FLIGHT, expanding=True, literal_execute=True))
 _READY = t.task.c.state == sa.literal(TaskState.READY.value, literal_execute=True)
-"""Their values stand in the statement as in the partial indexes, so that no query reads the tasks that have ended."""
-_COMPANIES_IN_FLIGHT = sa.select(t.task.c.company_id).where(_IN_FLIGHT)
+"""Its value stands in the statement as in the partial index, so that no query reads the tasks that have ended."""
+_COMPANIES_IN_FLIGHT = sa.select(t.task.c.company_id).where(IN_FLIGHT)
 _RUNNING_OF_STOPPED = (
     sa.select(t.task.c.id, t.task.c.attempt)
     .join(t.job, t.job.c.id == t.task.c.job_id)
-    .where(_IN_FLIGHT, t.task.c.state == TaskState.RUNNING.value, t.job.c.stop_requested)
+    .where(IN_FLIGHT, t.task.c.state == TaskState.RUNNING.value, t.job.c.stop_requested)
 )
 """What every turn of the pump asks is built once: building a statement takes longer than running it."""
 _COUNTER_OF = {TaskState.DONE: "done", TaskState.FAILED: "failed", TaskState.CANCELLED: "cancelled"}
@@ -45,6 +44,8 @@ _CLAIM = (
         owner=sa.bindparam("b_owner"),
         lease_until=sa.bindparam("b_lease"),
         started=sa.bindparam("b_now"),
+        plan=sa.null(),
+        progress=sa.null(),
     )
     .returning(t.task)
 )
@@ -124,12 +125,7 @@ def in_flight_by_company(tx: Tx) -> Counter[int]:
 
 def in_flight_by_state(tx: Tx) -> Counter[TaskState]:
     """Return how many tasks are dispatched, and how many are running."""
-    return Counter(TaskState(state) for state in tx.scalars(sa.select(t.task.c.state).where(_IN_FLIGHT)))
-
-
-def in_flight_by_job(tx: Tx) -> Counter[int]:
-    """Return how many tasks of each job are dispatched or running, 0 for a job that has none."""
-    return Counter(tx.scalars(sa.select(t.task.c.job_id).where(_IN_FLIGHT)))
+    return Counter(TaskState(state) for state in tx.scalars(sa.select(t.task.c.state).where(IN_FLIGHT)))
 
 
 def ready_jobs(tx: Tx) -> tuple[ReadyJob, ...]:
@@ -238,7 +234,7 @@ def release(tx: Tx, task: Task, *, delay: timedelta, is_failure: bool) -> bool:
 
 def find_expired(tx: Tx, now: datetime) -> tuple[Task, ...]:
     """Return the tasks in flight whose lease has run out: their worker is gone or frozen."""
-    query = sa.select(t.task).where(_IN_FLIGHT, t.task.c.lease_until < now).order_by(t.task.c.lease_until)
+    query = sa.select(t.task).where(IN_FLIGHT, t.task.c.lease_until < now).order_by(t.task.c.lease_until)
     return tuple(_task(row) for row in tx.execute(query).mappings())
 
 
@@ -279,7 +275,7 @@ def take_over(tx: Tx, task: Task, owner: str, lease: timedelta) -> Task | None:
 def hand_back(tx: Tx, token: Token) -> int | None:
     """Make a task ready again whose run could not be written down; return its job, or None when the token is stale."""
     back = {"state": TaskState.READY.value, "owner": None, "lease_until": None}
-    is_in_flight = (t.task.c.id == token.task_id) & (t.task.c.attempt == token.attempt) & _IN_FLIGHT
+    is_in_flight = (t.task.c.id == token.task_id) & (t.task.c.attempt == token.attempt) & IN_FLIGHT
     job_id: int | None = tx.scalar(sa.update(t.task).where(is_in_flight).values(back).returning(t.task.c.job_id))
     return job_id
 
@@ -293,7 +289,7 @@ def take_back_dispatched(tx: Tx, job_id: int) -> None:
 def recover(tx: Tx) -> int:
     """Make every task in flight ready again after a crash of the only process that ran tasks; return how many."""
     back = {"state": TaskState.READY.value, "owner": None, "lease_until": None}
-    return tx.execute(sa.update(t.task).where(_IN_FLIGHT).values(back)).rowcount
+    return tx.execute(sa.update(t.task).where(IN_FLIGHT).values(back)).rowcount
 
 
 def cancel_waiting(tx: Tx, job_id: int) -> tuple[Task, ...]:

@@ -227,6 +227,7 @@ job = sa.Table(
         postgresql_where=sa.text("restart_of IS NOT NULL"),
     ),
     sa.Index("ix_job_company", "company_id", "created"),
+    sa.Index("ix_job_name", "company_id", "name"),
     sa.Index(
         "ix_job_active", "state", sqlite_where=sa.text("ended IS NULL"), postgresql_where=sa.text("ended IS NULL")
     ),
@@ -252,6 +253,7 @@ task = sa.Table(
     sa.Column("started", UtcDateTime),
     sa.Column("ended", UtcDateTime),
     sa.Column("plan", sa.JSON(none_as_null=True)),
+    sa.Column("progress", sa.JSON(none_as_null=True)),
     sa.Column("steps", sa.JSON(none_as_null=True)),
     sa.Column("error", sa.Text),
     sa.Column("reason", sa.Text),
@@ -279,6 +281,7 @@ job_log = sa.Table(
     sa.Column("task_id", BigId),
     sa.Column("log_type", sa.Text, nullable=False),
     sa.Column("message", sa.Text, nullable=False),
+    sa.Column("filling", sa.JSON(none_as_null=True)),
     sa.Column("at", UtcDateTime, nullable=False),
     sa.Column("asset_id", BigId),
     sa.Column("asset_name", sa.Text),
@@ -294,6 +297,7 @@ job_log = sa.Table(
     ),
     sqlite_autoincrement=True,
 )
+"""``message`` is a text of the catalogues with ``filling`` for its placeholders, or without it the words themselves."""
 
 publish_mark = sa.Table(
     "publish_mark",

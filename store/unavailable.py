@@ -9,23 +9,24 @@ import sqlite3
 import sqlalchemy as sa
 
 from domain.errors import Unavailable
+from domain.words import Words, say
 
 _DISK = {
-    errno.ENOSPC: "The disk is full.",
-    errno.EDQUOT: "The disk quota is used up.",
-    errno.EROFS: "The disk is read-only.",
+    errno.ENOSPC: say("The disk is full."),
+    errno.EDQUOT: say("The disk quota is used up."),
+    errno.EROFS: say("The disk is read-only."),
 }
 _SQLITE = {
-    sqlite3.SQLITE_FULL: "The database's disk is full.",
-    sqlite3.SQLITE_READONLY: "The database is read-only.",
-    sqlite3.SQLITE_IOERR: "The database's disk does not do what is asked of it.",
-    sqlite3.SQLITE_CANTOPEN: "The database cannot be opened.",
+    sqlite3.SQLITE_FULL: say("The database's disk is full."),
+    sqlite3.SQLITE_READONLY: say("The database is read-only."),
+    sqlite3.SQLITE_IOERR: say("The database's disk does not do what is asked of it."),
+    sqlite3.SQLITE_CANTOPEN: say("The database cannot be opened."),
 }
 _POSTGRES = {
-    "08": "The database does not answer.",
-    "25006": "The database is read-only.",
-    "53": "The database's disk is full, or another of its means is used up.",
-    "57P": "The database does not answer.",
+    "08": say("The database does not answer."),
+    "25006": say("The database is read-only."),
+    "53": say("The database's disk is full, or another of its means is used up."),
+    "57P": say("The database does not answer."),
 }
 """By SQLSTATE, or by what it begins with."""
 
@@ -41,11 +42,11 @@ def unavailability(error: BaseException) -> Unavailable | None:
     return Unavailable(reason) if reason else None
 
 
-def _of_sqlite(error: sqlite3.Error) -> str | None:
+def _of_sqlite(error: sqlite3.Error) -> Words | None:
     return _SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)  # the rest of the code says where it happened
 
 
-def _of_postgres(error: sa.exc.DBAPIError) -> str | None:
+def _of_postgres(error: sa.exc.DBAPIError) -> Words | None:
     state = getattr(error.orig, "sqlstate", None)
     if state is None:
         return _POSTGRES["08"] if isinstance(error, sa.exc.OperationalError) else None

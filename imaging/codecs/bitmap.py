@@ -25,8 +25,11 @@ def open_bitmap(source: Path, limits: Limits) -> pyvips.Image:
             return _decode(source)
         except (PIL.Image.DecompressionBombWarning, PIL.Image.DecompressionBombError) as error:
             raise ImageTooLarge(
-                f"the bitmap has {width * height} pixels ({width}x{height}), more than is read from this format; "
-                "save it as TIFF or PNG"
+                "the bitmap has {pixels} pixels ({width}x{height}), more than is read from this format; "
+                "save it as TIFF or PNG",
+                pixels=width * height,
+                width=width,
+                height=height,
             ) from error
         except (OSError, ValueError, SyntaxError, struct.error) as error:
             raise DamagedImage("the bitmap is damaged or incomplete; upload it again from an intact copy") from error

@@ -24,7 +24,9 @@ class IccProfile:
 def read_icc(source: Path) -> IccProfile:
     """Return the profile in a file. Raises UnusableProfile when the file is none."""
     if source.stat().st_size > _LARGEST_BYTES:
-        raise UnusableProfile(f"the file is over {_LARGEST_BYTES} bytes; it is not taken for an ICC profile")
+        raise UnusableProfile(
+            "the file is over {limit} bytes; it is not taken for an ICC profile", limit=_LARGEST_BYTES
+        )
     body = source.read_bytes()
     if len(body) < _HEADER_BYTES or body[36:40] != b"acsp" or int.from_bytes(body[:4], "big") > len(body):
         raise UnusableProfile("the file is not an ICC profile, or not a whole one; upload it again")

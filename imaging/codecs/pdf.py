@@ -39,7 +39,9 @@ def open_pdf(source: Path, engine: str = DEFAULT_ENGINE) -> Iterator[PdfDocument
     try:
         loaded = importlib.import_module(library)
     except ImportError as error:
-        raise MissingLibrary(f"{library} is not installed; install it, or choose another PDF engine") from error
+        raise MissingLibrary(
+            "{library} is not installed; install it, or choose another PDF engine", library=library
+        ) from error
     try:
         with open_with(loaded, source) as document:
             yield document

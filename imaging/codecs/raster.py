@@ -67,7 +67,9 @@ def sniff(source: Path) -> Format:
     if b"%PDF-" in head:
         return FORMATS[-1]
     names = ", ".join(known.name for known in FORMATS)
-    raise UnsupportedFormat(f"the file is none of {names} (it begins with {head[:8].hex(' ') or 'nothing'})")
+    if not head:
+        raise UnsupportedFormat("the file is empty")
+    raise UnsupportedFormat("the file is none of {names} (it begins with {head})", names=names, head=head[:8].hex(" "))
 
 
 def read_facts(source: Path, limits: Limits) -> SourceFacts:
@@ -108,17 +110,21 @@ def _open(source: Path, kind: Format, access: str, limits: Limits) -> pyvips.Ima
     if kind.name == "BMP":
         return bitmap.open_bitmap(source, limits)
     if kind.name not in _LOADERS:
-        raise UnsupportedFormat(f"a {kind.name} file is not a pixel image")
+        raise UnsupportedFormat("a {format} file is not a pixel image", format=kind.name)
     with reading():
         image = _LOADERS[kind.name](str(source), access=access, fail_on="error")
     check_size(image.width, image.height, limits)
     if _interpretation(image) not in _COLOUR_BANDS:
         raise UnsupportedFormat(
-            f"the {kind.name} file has {image.interpretation} colours; save it as RGB, CMYK or greyscale"
+            "the {format} file has {colours} colours; save it as RGB, CMYK or greyscale",
+            format=kind.name,
+            colours=image.interpretation,
         )
     if image.format not in {"uchar", "ushort"}:
         raise UnsupportedFormat(
-            f"the {kind.name} file has samples of type {image.format}; save it with 8 or 16 bits per channel"
+            "the {format} file has samples of type {type}; save it with 8 or 16 bits per channel",
+            format=kind.name,
+            type=image.format,
         )
     return image
 

@@ -35,7 +35,7 @@ def reading() -> Iterator[None]:
         if _EIGHT_BIT_LAB in error.detail:
             raise UnsupportedFormat("the file has Lab colours; save it as RGB, CMYK or greyscale") from error
         raise DamagedImage(
-            f"the file is damaged or incomplete ({_reason(error)}); upload it again from an intact copy"
+            "the file is damaged or incomplete ({reason}); upload it again from an intact copy", reason=_reason(error)
         ) from error
 
 

@@ -48,7 +48,8 @@ def _convert(image: pyvips.Image, source: IccProfile | None, asked: Asked) -> Do
     wanted = _load(how.output_profile, asked)
     if wanted.colour_space not in _OUTPUTS:
         raise UnusableProfile(
-            f"the output profile is one for {wanted.colour_space}; images are stored as RGB, CMYK or greyscale"
+            "the output profile is one for {colours}; images are stored as RGB, CMYK or greyscale",
+            colours=wanted.colour_space,
         )
     colours, alpha = split_alpha(image)
     known = colours if source is None else with_profile(colours, source)

@@ -30,14 +30,24 @@ def rectangle(insets: CropInsets, width: int, height: int) -> Rectangle:
         width=width - insets.left - insets.right,
         height=height - insets.top - insets.bottom,
     )
-    asked = f"left {insets.left}, right {insets.right}, top {insets.top}, bottom {insets.bottom}"
+    asked = {"left": insets.left, "right": insets.right, "top": insets.top, "bottom": insets.bottom}
     if min(insets.left, insets.right, insets.top, insets.bottom) < 0:
         raise EmptyCrop(
-            f"the crop has a negative side ({asked}) for an image of {width}x{height} pixels; sides are pixels to trim"
+            "the crop has a negative side (left {left}, right {right}, top {top}, bottom {bottom}) for an image of "
+            "{width}x{height} pixels; sides are pixels to trim",
+            width=width,
+            height=height,
+            **asked,
         )
     if kept.width <= 0 or kept.height <= 0:
         raise EmptyCrop(
-            f"the crop ({asked}) leaves {kept.width}x{kept.height} pixels of an image of {width}x{height}; trim less"
+            "the crop (left {left}, right {right}, top {top}, bottom {bottom}) leaves {kept_width}x{kept_height} "
+            "pixels of an image of {width}x{height}; trim less",
+            kept_width=kept.width,
+            kept_height=kept.height,
+            width=width,
+            height=height,
+            **asked,
         )
     return kept
 

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from domain.clock import utc_now
 from domain.errors import Permanent
 from domain.model import Job, LogRow, NewTask, StoredFile, Task
+from domain.words import Words, say, words_from_json, words_to_json
 from jobs.archives import Entry, UnpackLimits, is_archive, unpack
 from jobs.kinds.ingest import Arrival, ingest
 from jobs.kinds.picture import scratch_folder
@@ -27,16 +28,18 @@ def take_in(job: Job, task: Task, tools: Tools, arrival: Arrival) -> Work | Expa
         unpacked = tools.slots.run(task.token, unpack, source, arrival.file_name, folder, limits)
         items = [_item(arrival, entry, tools.blobs.put(folder / entry.file)) for entry in unpacked.entries]
     items += [refused_item(path, problem) for path, problem in unpacked.refused]
-    parts = [f"{arrival.folder}{arrival.file_name} was unpacked. Files in it: {len(items)}"]
-    parts += [f"hidden files left out: {unpacked.hidden}"] if unpacked.hidden else []
-    row = LogRow(log_type="FileProgress", message=f"{'; '.join(parts)}.", at=utc_now())
+    counted = say("Files in it: {number}", number=len(items))
+    if unpacked.hidden:
+        counted = say("{counted}; hidden files left out: {hidden}", counted=counted, hidden=unpacked.hidden)
+    words = say("{path} was unpacked. {Counted}.", path=arrival.path, Counted=counted)
+    row = LogRow(log_type="FileProgress", message=words, at=utc_now())
     return Expansion(items=items, rows=(row,))
 
 
 def take_in_found(job: Job, task: Task, tools: Tools) -> Work:
     """Take in an item of an expansion. Raises Permanent for one that was refused."""
     if "problem" in task.input:
-        raise Permanent(task.input["problem"])
+        raise Permanent(words_from_json(task.input["problem"]))
     return ingest(job, task, tools, stored_arrival(task))
 
 
@@ -45,10 +48,10 @@ def is_found(task: Task) -> bool:
     return "problem" in task.input or bool(task.input.get("is_unpacked"))
 
 
-def refused_item(path: str, problem: str) -> NewTask:
+def refused_item(path: str, problem: Words) -> NewTask:
     """Return an item that fails for a reason known already."""
     label = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in path)
-    return NewTask(label=label, input={"problem": problem})
+    return NewTask(label=label, input={"problem": words_to_json(problem)})
 
 
 def stored_arrival(task: Task) -> Arrival:

@@ -11,9 +11,11 @@ from domain.clock import utc_now
 from domain.errors import Permanent
 from domain.model import Asset, Job, Order, StoredFile, Task
 from domain.states import TaskState
+from domain.words import Words, say, sentence
 from imaging.errors import ImagingError
 from imaging.render import render
 from jobs.kinds import reprocess
+from jobs.kinds.pages import clause_of
 from jobs.kinds.picture import scratch_folder
 from jobs.kinds.port import JobKind, Subject, Tools, Work
 from jobs.specs import ExportSpec, FollowOnSpec, from_json, to_json
@@ -42,14 +44,18 @@ def perform(job: Job, task: Task, tools: Tools) -> Work:
     with tools.database.read() as tx:
         asset = reprocess.load_chosen(tx, task)
     if asset.type in SETS:
-        raise Permanent(f"{asset.name} is of type {asset.type}, which has no file to export; export its members.")
+        raise Permanent(
+            "{name} is of type {type}, which has no file to export; export its members.",
+            name=asset.name,
+            type=asset.type,
+        )
     spec = from_json(ExportSpec, job.options)
     file = _original(asset) if spec.modifiers is None else _converted(task, tools, asset, spec.modifiers)
     expires = utc_now() + timedelta(days=spec.days)
     return Work(
         settlement=Settlement(state=TaskState.DONE),
         log_type="ReturnSuccess",
-        message=f"{asset.folder}{asset.file_name} is in the export as {file.name}.",
+        message=say("{path} is in the export as {name}.", path=f"{asset.folder}{asset.file_name}", name=file.name),
         subject=Subject(name=asset.file_name, type="MasterImage", asset_id=asset.id),
         apply=lambda tx: _add(tx, job, file, expires),
     )
@@ -60,12 +66,13 @@ def follow_on(job: Job) -> FollowOnSpec:
     return FollowOnSpec(publishes=(), email_setting=from_json(ExportSpec, job.options).email_setting)
 
 
-def link(job: Job) -> str:
+def link(job: Job) -> Words | None:
     """Return the words that say where the files are; nothing when there are none."""
     if not job.counts.done:
-        return ""
+        return None
     spec = from_json(ExportSpec, job.options)
-    return f"Fetch the files within {spec.days} days: {spec.base_url}{PATH}/{job.id}/{spec.token}.zip"
+    url = f"{spec.base_url}{PATH}/{job.id}/{spec.token}.zip"
+    return say("Fetch the files within {days} days: {url}", days=spec.days, url=url)
 
 
 def _original(asset: Asset) -> ExportedFile:
@@ -76,15 +83,15 @@ def _original(asset: Asset) -> ExportedFile:
 def _converted(task: Task, tools: Tools, asset: Asset, modifiers: str) -> ExportedFile:
     made = asset.derivatives
     if made is None or made.pyramid is None:
-        raise Permanent(f"{asset.name} has no optimised image to convert; export it with fmt orig.")
+        raise Permanent("{name} has no optimised image to convert; export it with fmt orig.", name=asset.name)
     try:
         conversion = conversion_of(modifiers, (made.width, made.height))
         with tools.blobs.as_file(made.pyramid.key) as pyramid:
             picture = tools.slots.run(task.token, render, pyramid, conversion.view)
     except ImageRequestError as error:
-        raise Permanent(f"{asset.name} cannot be converted: {error}.") from error
+        raise Permanent("{name} cannot be converted: {reason}.", name=asset.name, reason=str(error)) from error
     except ImagingError as error:
-        raise Permanent(error.sentence) from error
+        raise Permanent(sentence(clause_of(error))) from error
     return ExportedFile(name=f"{asset.name}.{conversion.suffix}", stored=_stored(task, tools, picture.body))
 
 
@@ -103,10 +110,10 @@ KIND = JobKind(
     name=NAME,
     vendor_type="Export",
     begin="BeginGet",
-    begin_message="Export has begun.",
+    begin_message=say("Export has begun."),
     end="EndGet",
     failure="GetFailure",
-    progress_message="Exporting files",
+    progress_message=say("Exporting files"),
     plan=reprocess.plan,
     perform=perform,
     follow_on=follow_on,

@@ -7,10 +7,11 @@ from pathlib import PurePosixPath
 from domain.errors import Permanent, Superseded
 from domain.model import Asset, AuxRow, Job, StoredFile, Task
 from domain.states import TaskState
+from domain.words import Words, say
 from imaging.codecs.raster import sniff
 from imaging.errors import UnsupportedFormat
 from jobs.crop_rules import decide_publish_mark, new_publish_mark
-from jobs.kinds.pages import NO_PAGES, PagesChange, page_assets, save_pages
+from jobs.kinds.pages import NO_PAGES, PagesChange, clause_of, page_assets, save_pages
 from jobs.kinds.picture import Picture, Wanted, is_left_alone, is_processed, make_picture
 from jobs.kinds.port import Subject, Tools, Work
 from jobs.specs import ImageOptions, UploadSpec, from_json
@@ -51,6 +52,11 @@ class Arrival:
     file_name: str
     original: StoredFile
 
+    @property
+    def path(self) -> str:
+        """The folder and the name."""
+        return f"{self.folder}{self.file_name}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Target:
@@ -65,7 +71,7 @@ class _Made:
     asset_type: str
     picture: Picture | None = None
     aux: tuple[AuxRow, ...] = ()
-    problem: str | None = None
+    problem: Words | None = None
 
 
 def ingest(job: Job, task: Task, tools: Tools, arrival: Arrival) -> Work:
@@ -87,18 +93,18 @@ def ingest(job: Job, task: Task, tools: Tools, arrival: Arrival) -> Work:
     )
     made = _make(task, tools, wanted, spec.image)
     if made.problem and target.existing is not None:
-        raise Permanent(f"{made.problem.rstrip('.')}. The existing asset was left as it is.")
+        raise Permanent("{problem} The existing asset was left as it is.", problem=made.problem)
     return Work(
         settlement=Settlement(
             state=TaskState.FAILED if made.problem else TaskState.DONE,
-            error=made.problem,
+            error=str(made.problem) if made.problem else None,
             plan=made.picture.plan if made.picture else None,
             steps=made.picture.steps if made.picture else (),
             warned=any(row.log_type == "UploadWarning" for row in made.aux),
             updated=target.existing is not None,
         ),
         log_type=_log_type(made, target),
-        message=made.problem or f"{arrival.folder}{arrival.file_name} was processed into IPS",
+        message=made.problem or say("{path} was processed into IPS", path=arrival.path),
         subject=Subject(name=arrival.file_name, type="MasterImage"),
         aux=made.aux,
         apply=lambda tx: _take_in(tx, job, arrival, spec, (target, made)),
@@ -116,7 +122,7 @@ def _skip(arrival: Arrival, target: _Target) -> Work:
     return Work(
         settlement=Settlement(state=TaskState.DONE, duplicate=True),
         log_type="DuplicateSkipped",
-        message=f"{arrival.folder}{arrival.file_name} exists already and overwrite is false.",
+        message=say("{path} exists already and overwrite is false.", path=arrival.path),
         subject=Subject(name=arrival.file_name, asset_id=target.existing.id),
     )
 
@@ -128,7 +134,7 @@ def _type_of(tools: Tools, arrival: Arrival) -> str:
         except UnsupportedFormat as error:
             extension = PurePosixPath(arrival.file_name).suffix.lower().lstrip(".")
             if extension not in KEPT_TYPES:
-                raise Permanent(f"Not taken in: {error}.") from error
+                raise Permanent("Not taken in: {reason}.", reason=clause_of(error)) from error
             return KEPT_TYPES[extension]
 
 
@@ -137,12 +143,12 @@ def _make(task: Task, tools: Tools, wanted: Wanted, options: ImageOptions) -> _M
     if is_left_alone(asset_type, options):
         return _Made(asset_type=asset_type, aux=_stale_pages(wanted))
     if not is_processed(asset_type):
-        remark = AuxRow(log_type="UploadWarning", message=f"Stored; nothing is made of files of type {asset_type}.")
-        return _Made(asset_type=asset_type, aux=(remark,))
+        words = say("Stored; nothing is made of files of type {type}.", type=asset_type)
+        return _Made(asset_type=asset_type, aux=(AuxRow(log_type="UploadWarning", message=words),))
     try:
         picture = make_picture(task, tools, wanted, options)
     except Permanent as error:
-        return _Made(asset_type=asset_type, problem=str(error))
+        return _Made(asset_type=asset_type, problem=error.words)
     problem = picture.pages.problem if picture.pages else None
     aux = picture.aux if picture.pages else picture.aux + _stale_pages(wanted)
     return _Made(asset_type=asset_type, picture=picture, aux=aux, problem=problem)
@@ -151,8 +157,8 @@ def _make(task: Task, tools: Tools, wanted: Wanted, options: ImageOptions) -> _M
 def _stale_pages(wanted: Wanted) -> tuple[AuxRow, ...]:
     if wanted.asset_type != "Pdf" or not wanted.pages:
         return ()
-    text = "The images of the pages were not made anew: they show the document that was there before."
-    return (AuxRow(log_type="UploadWarning", message=text),)
+    words = say("The images of the pages were not made anew: they show the document that was there before.")
+    return (AuxRow(log_type="UploadWarning", message=words),)
 
 
 def _find_target(tx: Tx, company_id: int, arrival: Arrival, *, overwrite: bool) -> _Target:

@@ -1,6 +1,7 @@
 """OptimizeImagesJob: the optimised images that are missing, because their upload failed on them or left them out."""
 
 from domain.model import NewTask, Order
+from domain.words import say
 from jobs.kinds import reprocess
 from jobs.kinds.port import JobKind, Planned
 from jobs.specs import ReprocessSpec, to_json
@@ -25,10 +26,10 @@ KIND = JobKind(
     name=NAME,
     vendor_type="ImageOptimization",
     begin="BeginReoptimize",
-    begin_message="Optimization of the remaining images has begun.",
+    begin_message=say("Optimization of the remaining images has begun."),
     end="EndReoptimize",
     failure="ReoptimizeFailure",
-    progress_message="Optimizing files",
+    progress_message=say("Optimizing files"),
     plan=plan,
     perform=reprocess.perform,
     follow_on=reprocess.follow_on,

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from domain.errors import Superseded
 from domain.model import Asset, GeneratedPage, JsonObject, StoredFile
+from domain.words import Words, say
+from imaging.errors import ImagingError
 from imaging.facts import RipOutcome, RippedPage
 from imaging.rip import PAGE
 from jobs.crop_rules import decide_publish_mark, new_publish_mark
@@ -36,15 +38,18 @@ class MadePages:
 
     made: tuple[MadePage, ...]
     number: int
-    problems: tuple[str, ...]
+    problems: tuple[Words, ...]
 
     @property
-    def problem(self) -> str | None:
+    def problem(self) -> Words | None:
         """One sentence for a log, or None when every page was made."""
         if not self.problems:
             return None
-        return (
-            f"{len(self.problems)} of {self.number} pages could not be made into images. The first: {self.problems[0]}."
+        return say(
+            "{failed} of {pages} pages could not be made into images. The first: {first}.",
+            failed=len(self.problems),
+            pages=self.number,
+            first=self.problems[0],
         )
 
 
@@ -73,8 +78,19 @@ def store_pages(outcome: RipOutcome, folder: Path, tools: Tools) -> MadePages:
     return MadePages(
         made=tuple(_store(page, folder / page.folder, tools) for page in outcome.pages if page.outcome),
         number=len(outcome.pages),
-        problems=tuple(page.problem for page in outcome.pages if page.problem),
+        problems=tuple(problem_of(page) for page in outcome.pages if page.problem),
     )
+
+
+def clause_of(error: ImagingError) -> Words:
+    """Return what went wrong with an image, in the middle of a sentence; a decoder's own words stay as they are."""
+    return say(error.clause, **error.values)
+
+
+def problem_of(page: RippedPage) -> Words:
+    """Return the clause that says which page could not be made, and why."""
+    assert page.problem is not None
+    return say("page {number}: {problem}", number=page.number, problem=clause_of(page.problem))
 
 
 def save_pages(tx: Tx, document: Asset, change: PagesChange) -> None:

@@ -9,15 +9,16 @@ from functools import partial
 from pathlib import Path
 
 from domain.errors import Permanent
-from domain.model import Asset, AuxRow, Derivatives, StepTiming, StoredFile, Task
-from imaging.errors import ImagingError, sentence
+from domain.model import Asset, AuxRow, Derivatives, StepTiming, StoredFile, Task, Token
+from domain.words import say, sentence
+from imaging.errors import ImagingError
 from imaging.facts import Outcome, RipOutcome
 from imaging.pipeline import MASK, optimise, preview_pdf
 from imaging.plan import Plan, plan_to_json
 from imaging.rip import rip
 from jobs.crop_rules import Crop
 from jobs.kinds.files import MadeFiles, store_files
-from jobs.kinds.pages import MadePages, store_pages
+from jobs.kinds.pages import MadePages, clause_of, problem_of, store_pages
 from jobs.kinds.planning import plan_for, profile_keys
 from jobs.kinds.port import Tools
 from jobs.specs import ImageOptions
@@ -82,7 +83,7 @@ def make_picture(task: Task, tools: Tools, wanted: Wanted, options: ImageOptions
         try:
             made = tools.slots.run(task.token, run, source, plan, folder, tools.limits)
         except ImagingError as error:
-            raise Permanent(error.sentence) from error
+            raise Permanent(sentence(clause_of(error))) from error
         remarks = _remarks(wanted, options, made)
         if isinstance(made, RipOutcome):
             pages = store_pages(made, folder, tools)
@@ -99,10 +100,15 @@ def _pipeline(wanted: Wanted, plan: Plan, profiles: Mapping[str, Path]) -> Calla
     return preview_pdf if plan.rip is None else partial(rip, profiles=profiles)
 
 
+def scratch_of(scratch: Path, token: Token) -> Path:
+    """Return the folder of an attempt below all of them, which is there while it runs."""
+    return scratch / f"{token.task_id}.{token.attempt}"
+
+
 @contextmanager
 def scratch_folder(tools: Tools, task: Task) -> Iterator[Path]:
     """Give an empty folder of this attempt's own, removed when the block ends."""
-    folder = tools.scratch / f"{task.id}.{task.attempt}"
+    folder = scratch_of(tools.scratch, task.token)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     try:
@@ -143,18 +149,18 @@ def _page_steps(made: RipOutcome) -> tuple[StepTiming, ...]:
 
 def _remarks(wanted: Wanted, options: ImageOptions, made: Made) -> tuple[AuxRow, ...]:
     has_both = options.auto_color_crop is not None and options.auto_transparent_crop is not None
-    texts, problems = [], []
+    warnings, problems = [], []
     if isinstance(made, RipOutcome):
-        problems = [sentence(page.problem) for page in made.pages if page.problem]
+        problems = [sentence(problem_of(page)) for page in made.pages if page.problem]
         trashed = [number for number, asset in wanted.pages.items() if asset.trash_state != "NotInTrash"]
-        texts += [f"Page {number} is in the trash and was left as it is." for number in sorted(trashed)]
+        warnings += [say("Page {number} is in the trash and was left as it is.", number=n) for n in sorted(trashed)]
         outcomes = [page.outcome for page in made.pages if page.outcome]
     else:
         outcomes = [made] if wanted.asset_type == "Image" else []
     if options.create_mask and any(outcome.file(MASK) is None for outcome in outcomes):
-        texts.append("No mask was made: the picture has no transparency.")
+        warnings.append(say("No mask was made: the picture has no transparency."))
     if outcomes and has_both:
-        texts.append("Two automatic crops were given; the one by colour counts.")
-    return tuple(AuxRow(log_type="UploadError", message=text) for text in problems) + tuple(
-        AuxRow(log_type="UploadWarning", message=text) for text in texts
+        warnings.append(say("Two automatic crops were given; the one by colour counts."))
+    return tuple(AuxRow(log_type="UploadError", message=words) for words in problems) + tuple(
+        AuxRow(log_type="UploadWarning", message=words) for words in warnings
     )

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from domain.errors import Permanent, Retryable
 from domain.model import Task
+from domain.words import say
 from jobs.kinds.port import Tools
 from store.companies import load_company
 
-NO_ROOT = "This server publishes to no directory: its operator has not set publish_root."
+NO_ROOT = say("This server publishes to no directory: its operator has not set publish_root.")
 
 
 def company_folder(task: Task, tools: Tools, *below: str) -> Path:
@@ -59,4 +60,4 @@ def _writing() -> Iterator[None]:
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:
             raise Permanent("The name is too long for a file.") from error
-        raise Retryable(f"The publish directory cannot be written: {error.strerror}.") from error
+        raise Retryable("The publish directory cannot be written: {reason}.", reason=error.strerror or "") from error

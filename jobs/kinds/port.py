@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from domain.model import AuxRow, Job, LogRow, NewTask, Order, Task
+from domain.words import Words
 from imaging.limits import Limits
 from jobs.archives import UnpackLimits
 from jobs.mail import MailServer
@@ -71,7 +72,7 @@ class Work:
 
     settlement: Settlement
     log_type: str
-    message: str
+    message: Words
     subject: Subject
     aux: tuple[AuxRow, ...] = ()
     apply: Callable[[Tx], Subject | None] = _nothing
@@ -93,8 +94,8 @@ class Planned:
     rows: tuple[LogRow, ...] = ()
 
 
-def _no_words(_job: Job) -> str:
-    return ""
+def _no_words(_job: Job) -> Words | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,12 +110,12 @@ class JobKind:
     name: str
     vendor_type: str
     begin: str
-    begin_message: str
+    begin_message: Words
     end: str
     failure: str
-    progress_message: str
+    progress_message: Words
     plan: Callable[[Tx, int, Order], Planned]
     perform: Callable[[Job, Task, Tools], Work | Expansion]
     follow_on: Callable[[Job], FollowOnSpec]
-    closing_words: Callable[[Job], str] = _no_words
+    closing_words: Callable[[Job], Words | None] = _no_words
     is_counted_later: bool = False

@@ -11,6 +11,7 @@ from domain.clock import utc_now
 from domain.errors import Permanent, Superseded
 from domain.model import Asset, Job, LogRow, NewTask, Order, Task
 from domain.states import TaskState
+from domain.words import Words, listed, say
 from jobs.kinds.placed_files import company_folder, place_file, remove_file
 from jobs.kinds.port import JobKind, Planned, Subject, Tools, Work
 from jobs.specs import FollowOnSpec, PublishSpec, from_json, to_json
@@ -32,18 +33,24 @@ class Target:
     """
 
     context_type: str
-    title: str
+    begin_message: Words
     asset_types: tuple[str, ...] = ()
     is_placed: bool = False
 
 
 TARGETS: Mapping[str, Target] = {
-    IMAGE_SERVING: Target(context_type="ImageServing", title="Image serving"),
+    IMAGE_SERVING: Target(context_type="ImageServing", begin_message=say("Image serving publish has begun.")),
     IMAGE_RENDERING: Target(
-        context_type="ImageRendering", title="Image rendering", asset_types=("Vignette", "Cabinet", "WindowsCovering")
+        context_type="ImageRendering",
+        begin_message=say("Image rendering publish has begun."),
+        asset_types=("Vignette", "Cabinet", "WindowsCovering"),
     ),
-    VIDEO: Target(context_type="Video", title="Video", asset_types=("Video", "MasterVideo")),
-    SERVER_DIRECTORY: Target(context_type="ServerDirectory", title="Server directory", is_placed=True),
+    VIDEO: Target(
+        context_type="Video", begin_message=say("Video publish has begun."), asset_types=("Video", "MasterVideo")
+    ),
+    SERVER_DIRECTORY: Target(
+        context_type="ServerDirectory", begin_message=say("Server directory publish has begun."), is_placed=True
+    ),
 }
 """The kinds of publish, in the order in which those that follow the same job are submitted."""
 FILE_TYPES = {"WindowsCovering": "WindowCovering", "MasterVideo": "Video"}
@@ -71,11 +78,11 @@ def plan(tx: Tx, company_id: int, order: Order) -> Planned:
 def _what_is_there(tx: Tx, company_id: int, target: Target) -> tuple[LogRow, ...]:
     if types := target.asset_types:
         counts = count_by_type(tx, company_id)
-        there = ", ".join(f"{counts.get(name, 0)} of type {name}" for name in types)
-        message = f"Assets outside the trash that this publish concerns, marked or not: {there}."
+        there = listed([say("{number} of type {type}", number=counts.get(name, 0), type=name) for name in types])
+        message = say("Assets outside the trash that this publish concerns, marked or not: {there}.", there=there)
         return (LogRow(log_type="FileProgress", message=message, at=utc_now()),)
     hidden = count_unpublishable(tx, company_id)
-    message = f"Marked assets without an optimised image were left out: {hidden}."
+    message = say("Marked assets without an optimised image were left out: {number}.", number=hidden)
     return (LogRow(log_type=f"{target.context_type}PublishWarning", message=message, at=utc_now()),) if hidden else ()
 
 
@@ -129,12 +136,16 @@ def _is_wanted(tx: Tx, asset: Asset, spec: PublishSpec) -> bool:
     return spec.context_id in find_marked_contexts(tx, asset)
 
 
-def _message(asset: Asset, target: Target, *, is_wanted: bool) -> str:
+def _message(asset: Asset, target: Target, *, is_wanted: bool) -> Words:
     if not is_wanted:
-        return f"{asset.name} was withdrawn."
+        return say("{name} was withdrawn.", name=asset.name)
     if target.asset_types:
-        return f"{asset.name} is noted as published; this version serves no assets of type {asset.type} yet."
-    return f"{asset.name} was published."
+        return say(
+            "{name} is noted as published; this version serves no assets of type {type} yet.",
+            name=asset.name,
+            type=asset.type,
+        )
+    return say("{name} was published.", name=asset.name)
 
 
 def _bring_up_to_date(tx: Tx, seen: Asset, spec: PublishSpec, *, is_wanted: bool) -> None:
@@ -154,10 +165,10 @@ def _kind(name: str, target: Target) -> JobKind:
         name=name,
         vendor_type=word,
         begin=f"Begin{word}",
-        begin_message=f"{target.title} publish has begun.",
+        begin_message=target.begin_message,
         end=f"End{word}",
         failure=f"{word}Error",
-        progress_message="Publishing files",
+        progress_message=say("Publishing files"),
         plan=plan,
         perform=perform,
         follow_on=follow_on,

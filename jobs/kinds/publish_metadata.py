@@ -9,6 +9,7 @@ from domain.errors import Permanent, Superseded
 from domain.handles import asset_handle
 from domain.model import Asset, Job, NewTask, Order, Task
 from domain.states import TaskState
+from domain.words import Words, say
 from jobs.kinds.picture import scratch_folder
 from jobs.kinds.placed_files import company_folder, place_file, remove_file
 from jobs.kinds.port import JobKind, Planned, Subject, Tools, Work
@@ -56,10 +57,16 @@ def perform(_job: Job, task: Task, tools: Tools) -> Work:
     return Work(
         settlement=Settlement(state=TaskState.DONE, updated=True),
         log_type="MetadataSuccess",
-        message=f"The metadata of {asset.name} was {'published' if is_there else 'withdrawn'}.",
+        message=_message(asset, is_there=is_there),
         subject=Subject(name=asset.file_name, type="NoType", asset_id=asset.id),
         apply=lambda tx: _note(tx, asset),
     )
+
+
+def _message(asset: Asset, *, is_there: bool) -> Words:
+    if is_there:
+        return say("The metadata of {name} was published.", name=asset.name)
+    return say("The metadata of {name} was withdrawn.", name=asset.name)
 
 
 def follow_on(_job: Job) -> FollowOnSpec:
@@ -100,10 +107,10 @@ KIND = JobKind(
     name=NAME,
     vendor_type="MetadataPublish",
     begin="BeginMetadata",
-    begin_message="Metadata publish has begun.",
+    begin_message=say("Metadata publish has begun."),
     end="EndMetadata",
     failure="MetadataFailure",
-    progress_message="Publishing metadata",
+    progress_message=say("Publishing metadata"),
     plan=plan,
     perform=perform,
     follow_on=follow_on,

@@ -7,6 +7,7 @@ from domain.errors import Permanent, Superseded
 from domain.handles import asset_handle, parse_asset
 from domain.model import Asset, AuxRow, Derivatives, Job, LogRow, NewTask, Order, Task
 from domain.states import TaskState
+from domain.words import Words, say
 from jobs.crop_rules import Crop, decide_publish_mark, new_publish_mark
 from jobs.kinds.files import PROCESS_USER
 from jobs.kinds.pages import PagesChange, page_assets, save_pages
@@ -45,7 +46,9 @@ def plan(tx: Tx, company_id: int, order: Order) -> Planned:
         label = names[known] if known is not None else handle
         tasks.append(NewTask(label=label, asset_id=known))
     repeated = len(order.items) - len(tasks)
-    message = f"Repeated asset handles were left out, because each asset is processed once: {repeated}."
+    message = say(
+        "Repeated asset handles were left out, because each asset is processed once: {number}.", number=repeated
+    )
     rows = (LogRow(log_type="UploadWarning", message=message, at=utc_now()),) if repeated else ()
     return Planned(tasks=tuple(tasks), rows=rows)
 
@@ -72,7 +75,7 @@ def perform(job: Job, task: Task, tools: Tools) -> Work:
     return Work(
         settlement=Settlement(
             state=TaskState.FAILED if problem else TaskState.DONE,
-            error=problem,
+            error=str(problem) if problem else None,
             plan=made.plan,
             steps=made.steps,
             updated=True,
@@ -103,24 +106,26 @@ def load_chosen(tx: Tx, task: Task) -> Asset:
     asset = load_asset(tx, task.company_id, task.asset_id) if task.asset_id is not None else None
     if asset is None or asset.trash_state == "InEmptiedTrash":
         handle = task.label if task.asset_id is None else asset_handle(task.asset_id)
-        raise Permanent(f"There is no asset with handle {handle} in this company.")
+        raise Permanent("There is no asset with handle {handle} in this company.", handle=handle)
     if asset.trash_state != "NotInTrash":
         raise Permanent("The asset is in the trash; restore it first.")
     return asset
 
 
-def _success(asset: Asset, made: Picture) -> str:
-    pages = f" Pages made into images: {made.pages.number}." if made.pages else ""
-    return f"{asset.folder}{asset.file_name} was reprocessed.{pages}"
+def _success(asset: Asset, made: Picture) -> Words:
+    path = f"{asset.folder}{asset.file_name}"
+    if made.pages is None:
+        return say("{path} was reprocessed.", path=path)
+    return say("{path} was reprocessed. Pages made into images: {number}.", path=path, number=made.pages.number)
 
 
 def _nothing_to_do(asset: Asset, spec: ReprocessSpec, subject: Subject) -> Work:
-    reason = f"Assets of type {asset.type} are kept as they are: there is nothing to optimise."
+    reason = say("Assets of type {type} are kept as they are: there is nothing to optimise.", type=asset.type)
     aux = () if is_processed(asset.type) else (AuxRow(log_type="UploadWarning", message=reason),)
     return Work(
         settlement=Settlement(state=TaskState.DONE, warned=bool(aux)),
         log_type="ReoptimizeSuccess",
-        message=f"{asset.folder}{asset.file_name} has nothing to reprocess.",
+        message=say("{path} has nothing to reprocess.", path=f"{asset.folder}{asset.file_name}"),
         subject=subject,
         aux=aux,
         apply=lambda tx: _switch(tx, asset, spec, (asset.crop, asset.derivatives)),
@@ -160,10 +165,10 @@ KIND = JobKind(
     name=NAME,
     vendor_type="ReprocessAssets",
     begin="BeginReoptimize",
-    begin_message="Reprocessing has begun.",
+    begin_message=say("Reprocessing has begun."),
     end="EndReoptimize",
     failure="ReoptimizeFailure",
-    progress_message="Optimizing files",
+    progress_message=say("Optimizing files"),
     plan=plan,
     perform=perform,
     follow_on=follow_on,

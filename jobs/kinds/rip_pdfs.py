@@ -6,6 +6,7 @@ from dataclasses import replace
 from domain.errors import Permanent
 from domain.model import Job, Order, Task
 from domain.states import TaskState
+from domain.words import say
 from jobs.kinds import reprocess
 from jobs.kinds.port import JobKind, Tools, Work
 from jobs.specs import ReprocessSpec, to_json
@@ -24,7 +25,8 @@ def perform(job: Job, task: Task, tools: Tools) -> Work:
     with tools.database.read() as tx:
         asset = load_asset(tx, task.company_id, task.asset_id) if task.asset_id is not None else None
     if asset is not None and asset.type != "Pdf":
-        raise Permanent(f"{asset.folder}{asset.file_name} is no PDF: it is of type {asset.type}.")
+        path = f"{asset.folder}{asset.file_name}"
+        raise Permanent("{path} is no PDF: it is of type {type}.", path=path, type=asset.type)
     work = reprocess.perform(job, task, tools)
     return replace(work, log_type=KIND.failure) if work.settlement.state is TaskState.FAILED else work
 
@@ -33,10 +35,10 @@ KIND = JobKind(
     name=NAME,
     vendor_type="RipPdfs",
     begin="BeginPdfRip",
-    begin_message="Ripping of PDFs has begun.",
+    begin_message=say("Ripping of PDFs has begun."),
     end="EndReoptimize",
     failure="PdfRipError",
-    progress_message="Ripping PDFs",
+    progress_message=say("Ripping PDFs"),
     plan=reprocess.plan,
     perform=perform,
     follow_on=reprocess.follow_on,

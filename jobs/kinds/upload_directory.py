@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 from domain.clock import utc_now
 from domain.errors import Permanent
 from domain.model import Job, LogRow, NewTask, Order, StoredFile, Task
+from domain.words import say, sentence, verbatim
 from jobs.archives import problem_with
 from jobs.directories import copy_file, find_files
 from jobs.kinds.arrivals import follow_on, is_found, refused_item, room_for, take_in, take_in_found
@@ -17,7 +18,7 @@ from store.companies import load_company
 from store.engine import Tx
 
 NAME = "upload_directory"
-NO_ROOT = "This server takes files from no directory: its operator has not set upload_root."
+NO_ROOT = say("This server takes files from no directory: its operator has not set upload_root.")
 
 
 def order(spec: UploadSpec) -> Order:
@@ -53,14 +54,13 @@ def perform(job: Job, task: Task, tools: Tools) -> Work | Expansion:
 def _find(root: Path, directory: DirectorySpec) -> Expansion:
     found = find_files(root, directory.path, recursive=directory.include_subfolders)
     items = [_item(path) for path in found.files]
-    items += [refused_item(_text(path), "It is a symbolic link or a device, not a file.") for path in found.others]
-    parts = [f"Files in the directory: {len(items)}"]
-    parts += [f"hidden files left out: {found.hidden}"] if found.hidden else []
+    items += [refused_item(_text(path), say("It is a symbolic link or a device, not a file.")) for path in found.others]
+    words = say("Files in the directory: {number}", number=len(items))
+    if found.hidden:
+        words = say("{counted}; hidden files left out: {hidden}", counted=words, hidden=found.hidden)
     now = utc_now()
-    counted = LogRow(log_type="TotalFileCount", message=str(len(items)), at=now)
-    return Expansion(
-        items=items, rows=(LogRow(log_type="FileProgress", message=f"{'; '.join(parts)}.", at=now), counted)
-    )
+    counted = LogRow(log_type="TotalFileCount", message=verbatim(str(len(items))), at=now)
+    return Expansion(items=items, rows=(LogRow(log_type="FileProgress", message=sentence(words), at=now), counted))
 
 
 def _item(path: str) -> NewTask:
@@ -105,10 +105,10 @@ KIND = JobKind(
     name=NAME,
     vendor_type="UploadFromServerDirectory",
     begin="BeginUpload",
-    begin_message="Upload has begun!",
+    begin_message=say("Upload has begun!"),
     end="EndUpload",
     failure="UploadError",
-    progress_message="Optimizing files",
+    progress_message=say("Optimizing files"),
     plan=plan,
     perform=perform,
     follow_on=follow_on,

@@ -1,6 +1,7 @@
 """UploadPostJob: files that came through the UploadFile servlet; each is taken in as soon as it has arrived."""
 
 from domain.model import Job, Order, Task
+from domain.words import say
 from jobs.kinds.arrivals import follow_on, is_found, stored_arrival, take_in, take_in_found
 from jobs.kinds.port import Expansion, JobKind, Planned, Tools, Work
 from store.engine import Tx
@@ -24,10 +25,10 @@ KIND = JobKind(
     name=NAME,
     vendor_type="UploadPost",
     begin="BeginUpload",
-    begin_message="Upload has begun!",
+    begin_message=say("Upload has begun!"),
     end="EndUpload",
     failure="UploadError",
-    progress_message="Optimizing files",
+    progress_message=say("Optimizing files"),
     plan=plan,
     perform=perform,
     follow_on=follow_on,

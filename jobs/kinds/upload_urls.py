@@ -6,6 +6,7 @@ from pathlib import Path
 
 from domain.errors import Permanent
 from domain.model import Job, NewTask, Order, Task
+from domain.words import say
 from jobs.kinds.arrivals import follow_on, is_found, room_for, take_in, take_in_found
 from jobs.kinds.ingest import Arrival
 from jobs.kinds.picture import scratch_folder
@@ -71,10 +72,10 @@ KIND = JobKind(
     name=NAME,
     vendor_type="UrlUpload",
     begin="BeginUploadUrls",
-    begin_message="Upload has begun!",
+    begin_message=say("Upload has begun!"),
     end="EndUploadUrls",
     failure="UploadError",
-    progress_message="Optimizing files",
+    progress_message=say("Optimizing files"),
     plan=plan,
     perform=perform,
     follow_on=follow_on,

@@ -1,19 +1,22 @@
 """Job logs: the header of every job that ever began, and the rows that say what happened to each asset."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from domain import model
 from domain.errors import invalid, missing
 from domain.handles import active_job_handle, asset_handle, company_handle
 from domain.states import JobOutcome
+from domain.words import Words
 from jobs.kinds import publish
 from jobs.kinds.registry import KINDS
+from jobs.languages import language_of
 from server.dispatch import Call, implements
 from server.operations.batch import find_asset
 from server.operations.choices import DIRECTIONS, choose, log_types
 from server.operations.jobs import find_job
 from server.operations.users import find_known_user
+from server.reading import reading_locale
 from store.job_logs import LogQuery, find_rows, find_rows_of_asset
 from store.jobs import JobQuery, find_by_original_name, find_jobs, load_job
 from wsdl import contract
@@ -33,6 +36,7 @@ SORT_FIELDS = {
 DETAIL_SORT_FIELDS = {"Date": False, "LogType": True}
 WITHIN_MILLISECOND = timedelta(microseconds=999)
 """What the wire cuts off a time: an end date includes every job whose start date reads the same."""
+Say = Callable[[Words], str]
 SUB_TYPES = {"Full": "full", "Incremental": "increment"}
 
 
@@ -70,6 +74,7 @@ def get_job_log_details(call: Call, param: contract.GetJobLogDetailsParam) -> co
     if page < 1:
         raise invalid("resultsPage", "pages are numbered from 1.")
     wanted = log_types("logTypeArray", param.log_type_array)
+    locale = reading_locale(call.origin)
     logs = []
     for job in jobs:
         query = LogQuery(
@@ -81,7 +86,8 @@ def get_job_log_details(call: Call, param: contract.GetJobLogDetailsParam) -> co
             limit=size,
         )
         total, rows = find_rows(call.tx, query)
-        logs.append(_log(job, total, [_detail(row) for row in rows]))
+        say = language_of(locale or job.locale).say
+        logs.append(_log(job, total, [_detail(row, say) for row in rows]))
     return contract.GetJobLogDetailsReturn(job_log_array=logs)
 
 
@@ -91,25 +97,27 @@ def get_asset_job_logs(call: Call, param: contract.GetAssetJobLogsParam) -> cont
     asset = find_asset(call, param.asset_handle)
     found = find_rows_of_asset(call.tx, call.company.id, asset.id)
     jobs = {number: load_job(call.tx, number) for number in {number for number, _row in found}}
-    rows = [_asset_row(job, row) for number, row in found if (job := jobs[number]) is not None]
+    locale = reading_locale(call.origin)
+    rows = [_asset_row(job, row, locale) for number, row in found if (job := jobs[number]) is not None]
     return contract.GetAssetJobLogsReturn(job_log_array=rows)
 
 
-def _asset_row(job: model.Job, row: model.LogRow) -> contract.AssetJobLog:
+def _asset_row(job: model.Job, row: model.LogRow, locale: str) -> contract.AssetJobLog:
+    say = language_of(locale or job.locale).say
     return contract.AssetJobLog(
         job_handle=active_job_handle(job.company_id, job.unique_name, job.id),
         job_name=job.unique_name,
-        log_message=row.message,
+        log_message=say(row.message),
         log_type=row.log_type,
         submit_user_email=job.submitter,
         log_date=row.at,
-        aux_array=_aux(row),
+        aux_array=_aux(row, say),
     )
 
 
-def _aux(row: model.LogRow) -> list[contract.JobLogDetailAux] | None:
+def _aux(row: model.LogRow, say: Say) -> list[contract.JobLogDetailAux] | None:
     return [
-        contract.JobLogDetailAux(log_message=a.message, log_type=a.log_type, date_created=row.at) for a in row.aux
+        contract.JobLogDetailAux(log_message=say(a.message), log_type=a.log_type, date_created=row.at) for a in row.aux
     ] or None
 
 
@@ -144,13 +152,13 @@ def _log(
     )
 
 
-def _detail(row: model.LogRow) -> contract.JobLogDetail:
+def _detail(row: model.LogRow, say: Say) -> contract.JobLogDetail:
     return contract.JobLogDetail(
-        log_message=row.message,
+        log_message=say(row.message),
         log_type=row.log_type,
         date_created=row.at,
         asset_name=row.asset_name,
         asset_type=row.asset_type,
         asset_handle=None if row.asset_id is None else asset_handle(row.asset_id),
-        aux_array=_aux(row),
+        aux_array=_aux(row, say),
     )

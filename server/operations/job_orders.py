@@ -87,7 +87,7 @@ def _directory(call: Call, job: contract.UploadDirectoryJob) -> Order:
     )
     spec = upload_spec(call, job, "uploadDirectoryJob", directory)
     if call.services.settings.upload_root is None:
-        raise invalid("uploadDirectoryJob.serverDir", upload_directory.NO_ROOT)
+        raise invalid("uploadDirectoryJob.serverDir", str(upload_directory.NO_ROOT))
     return upload_directory.order(spec)
 
 
@@ -190,7 +190,7 @@ def _publish_metadata(call: Call, job: contract.MetadataPublishJob) -> Order:
 
 def _need_publish_root(call: Call, field: str) -> None:
     if call.services.settings.publish_root is None:
-        raise invalid(field, NO_ROOT)
+        raise invalid(field, str(NO_ROOT))
 
 
 _ORDERS: Mapping[str, Callable[[Call, Any], Order]] = {

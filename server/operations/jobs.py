@@ -1,5 +1,6 @@
 """Jobs: submitting them, watching those that are not done, and stopping them."""
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from domain import model
@@ -8,21 +9,27 @@ from domain.errors import ApiError, FaultCode, invalid, missing
 from domain.handles import JobRef, active_job_handle, company_handle, parse_job, parse_user, submitted_job_handle
 from domain.quartz import QuartzError
 from domain.states import JobState
+from domain.words import Words, say
 from jobs import schedules
 from jobs.kinds import publish
 from jobs.kinds.registry import KINDS
+from jobs.languages import language_of
 from jobs.stalls import NO_WORKER, without_worker
 from jobs.submit import Submission, submit
 from server.access import Principal
 from server.dispatch import Call, implements
 from server.operations.job_details import job_details
 from server.operations.job_orders import order_of
+from server.reading import check_locale, reading_locale
+from store.in_flight import InFlight, find_in_flight
 from store.jobs import find_active, find_by_handle, find_by_original_name
-from store.ledger import in_flight_by_job
 from store.users import find_memberships, load_user
 from wsdl import contract
 
 MAX_NAME = 1000
+MOST_ITEMS = 100
+"""How many of a job's items that are worked on an answer tells of."""
+PAUSED = say("Paused")
 MONITOR = "com.scene7.upload.UploadAsyncTaskMonitor"
 """What the service calls the progress of work on files."""
 _TASK_STATES = {JobState.RUNNING: "Processing", JobState.STOPPING: "Stopping"}
@@ -44,7 +51,7 @@ def submit_job(call: Call, param: contract.SubmitJobParam) -> contract.SubmitJob
         submitter=_submitter(call, param.user_handle),
         server_name=call.services.server_name,
         client=call.origin.address,
-        locale=param.locale or "",
+        locale=check_locale("locale", param.locale),
         description=param.description or "",
         ignored=call.origin.unknown,
     )
@@ -73,11 +80,13 @@ def get_active_jobs(call: Call, param: contract.GetActiveJobsParam) -> contract.
     hidden = {JobState.DONE}
     if param.include_waiting_jobs is False:
         hidden |= {JobState.NEW, JobState.WAITING_CLIENT, JobState.WAITING_COORDINATOR}
-    in_flight = in_flight_by_job(call.tx)
+    in_flight, locale = find_in_flight(call.tx), reading_locale(call.origin)
     patience = timedelta(seconds=call.services.settings.no_worker_s)
     stalled = without_worker(call.tx, found, utc_now(), patience)
     shown = [
-        active_job(job, in_flight[job.id], is_stalled=job.id in stalled) for job in found if _shown(job) not in hidden
+        active_job(job, in_flight.get(job.id, ()), locale, is_stalled=job.id in stalled)
+        for job in found
+        if _shown(job) not in hidden
     ]
     return contract.GetActiveJobsReturn(job_array=shown)
 
@@ -154,12 +163,14 @@ def _is_member(call: Call, principal: Principal, user: model.User) -> bool:
     return any(m.company.id == call.company.id and m.is_active for m in find_memberships(call.tx, user.id))
 
 
-def active_job(job: model.Job, in_flight: int, *, is_stalled: bool = False) -> contract.ActiveJob:
-    """Return the job as a poller sees it; ``in_flight`` of its tasks are dispatched or running.
+def active_job(
+    job: model.Job, in_flight: Sequence[InFlight], locale: str, *, is_stalled: bool = False
+) -> contract.ActiveJob:
+    """Return the job as a poller sees it who reads in ``locale``, or in the job's own when that is empty.
 
-    ``is_stalled`` says that no worker is there to take the others.
+    ``is_stalled`` says that no worker is there to take what waits.
     """
-    counts, kind = job.counts, KINDS[job.kind]
+    counts, kind, tell = job.counts, KINDS[job.kind], language_of(locale or job.locale).say
     return contract.ActiveJob(
         company_handle=company_handle(job.company_id),
         job_handle=active_job_handle(job.company_id, job.unique_name, job.id),
@@ -175,33 +186,53 @@ def active_job(job: model.Job, in_flight: int, *, is_stalled: bool = False) -> c
         trigger_time=job.fire_at or job.created,
         total_size=counts.total,
         progress=100 * counts.settled // counts.total if counts.total else 0,
-        progress_message=_message(job, is_stalled=is_stalled),
+        progress_message=tell(_message(job, is_stalled=is_stalled)),
         last_progress_update=job.last_progress,
         task_progress_array=()
         if job.kind in publish.TARGETS
-        else [_progress(job, in_flight, NO_WORKER if is_stalled else "")],
+        else [_progress(job, in_flight, tell, tell(NO_WORKER) if is_stalled else "")],
         **job_details(job),  # type: ignore[arg-type]
     )
 
 
-def _message(job: model.Job, *, is_stalled: bool) -> str:
+def _message(job: model.Job, *, is_stalled: bool) -> Words:
     if job.is_paused:
-        return "Paused"
+        return PAUSED
     if job.hold_reason:
-        return f"Paused: {job.hold_reason}"
+        return say("Paused: {reason}", reason=say(job.hold_reason))
     return NO_WORKER if is_stalled else KINDS[job.kind].progress_message
 
 
-def _progress(job: model.Job, in_flight: int, message: str) -> contract.TaskProgress:
+def _progress(
+    job: model.Job, in_flight: Sequence[InFlight], tell: Callable[[Words], str], message: str
+) -> contract.TaskProgress:
     counts = job.counts
     return contract.TaskProgress(
         task_type=MONITOR,
         task_state=_TASK_STATES.get(job.state, "New"),
         num_processed=counts.settled,
-        num_processing=in_flight,
-        num_pending=counts.total - counts.settled - in_flight,
+        num_processing=len(in_flight),
+        num_pending=counts.total - counts.settled - len(in_flight),
         progress=counts.settled / counts.total if counts.total else 0.0,
         progress_message=message,
         last_progress_update=job.last_progress,
-        task_item_progress_array=(),
+        task_item_progress_array=[
+            contract.TaskItemProgress(
+                item_name=item.label,
+                progress=item.pages[0] / item.pages[1] if item.pages else 0.0,
+                progress_message=tell(_step(item)),
+                last_progress_update=item.told or job.last_progress,
+            )
+            for item in in_flight[:MOST_ITEMS]
+        ],
     )
+
+
+def _step(item: InFlight) -> Words:
+    if item.pages:
+        step = say("Pages made: {done} of {total}", done=item.pages[0], total=item.pages[1])
+    elif item.told is None:
+        step = say("Waiting for a worker")
+    else:
+        step = say("Making the picture") if item.has_plan else say("Begun")
+    return say("{step} (attempt {number})", step=step, number=item.failures + 1) if item.failures else step

@@ -65,4 +65,4 @@ def checked(key: str) -> str:
 
 def missing_blob(key: str) -> MissingBlobError:
     """Return the error for bytes that are not in the store."""
-    return MissingBlobError(f"The stored file {key[:12]} is missing from the blob store.")
+    return MissingBlobError("The stored file {key} is missing from the blob store.", key=key[:12])

@@ -169,7 +169,7 @@ class S3Blobs:
                 digest.update(chunk)
                 file.write(chunk)
         if digest.hexdigest() != key:
-            raise Retryable(f"The blob store gave other bytes than those of the stored file {key[:12]}.")
+            raise Retryable("The blob store gave other bytes than those of the stored file {key}.", key=key[:12])
 
     def _is_older(self, name: str, moment: datetime) -> bool:
         last_put = self._last_put(name)

@@ -103,7 +103,7 @@ def assert_each_done_once(client: Client, handles: Sequence[str]) -> None:
     assert after.success_rows == dict.fromkeys(handles, 1)
     assert revisions(client, handles) == [3] * number
     ended = client.rows(client.tag, "EndReoptimize")
-    assert [row.message for row in ended] == [f"Completed: {number} of {number} succeeded."]
+    assert [row.message for row in ended] == [f"Completed: {number:,} of {number:,} succeeded."]
 
 
 @pytest.mark.covers("submitJob")

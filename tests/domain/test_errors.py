@@ -1,8 +1,11 @@
 """Errors: every code has its fault element, and the words of a fault name the field and the remedy."""
 
+import pickle
+
 import pytest
 
 from domain.errors import ApiError, FaultCode, Permanent, Retryable, Superseded, TaskError, invalid, missing, not_built
+from domain.words import say
 
 
 @pytest.mark.parametrize("code", FaultCode)
@@ -37,3 +40,15 @@ def test_a_fault_names_the_field_and_the_remedy(error: ApiError, code: int, word
 @pytest.mark.parametrize("kind", [Retryable, Permanent, Superseded])
 def test_what_ends_an_attempt_is_a_task_error(kind: type[TaskError]) -> None:
     assert str(kind("a reason")) == "a reason"
+
+
+def test_the_error_of_a_task_keeps_its_words_on_its_way_from_another_process() -> None:
+    error = Permanent("{name} cannot be read: {reason}", name="{a}.zip", reason=say("it is damaged"))
+
+    arrived = pickle.loads(pickle.dumps(error))
+
+    assert (type(arrived), arrived.words, str(arrived)) == (
+        Permanent,
+        error.words,
+        "{a}.zip cannot be read: it is damaged",
+    )

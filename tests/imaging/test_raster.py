@@ -54,7 +54,7 @@ def test_a_format_is_known_by_its_bytes_whatever_the_name(tmp_path: Path, kind: 
 def test_other_bytes_are_refused_without_being_decoded(tmp_path: Path, body: bytes) -> None:
     source = tmp_path / "picture.jpg"
     source.write_bytes(body)
-    with pytest.raises(UnsupportedFormat, match="the file is none of JPEG, PNG"):
+    with pytest.raises(UnsupportedFormat, match=r"the file is (none of JPEG, PNG|empty)"):
         sniff(source)
 
 

@@ -12,6 +12,7 @@ from imaging.errors import ImageTooLarge, InvalidPlan, UnsupportedByEngine
 from imaging.facts import PageLink
 from imaging.limits import Limits
 from imaging.plan import AutoCrop, ColourManagement, CropInsets, Knockout, PageCrop, Plan, Rip, UnsharpMask
+from imaging.progress import read_progress
 from imaging.rip import rip
 from tests.imaging.pictures import Pixels, levels, srgb_profile
 
@@ -66,6 +67,7 @@ def test_each_page_has_its_own_derivatives_at_the_resolution(tmp_path: Path, eng
     assert {file.name for file in outcome.document.files} == {"preview.jpg", "thumbnail.jpg"}
     assert (outcome.document.source.pages, outcome.document.width) == (3, 400)
     assert pickle.loads(pickle.dumps(outcome)) == outcome
+    assert read_progress(tmp_path) == (2, 3)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -236,7 +238,7 @@ def test_a_page_that_the_crop_leaves_nothing_of_is_told_and_the_others_are_made(
     assert outcome.pages[0].outcome is not None
     assert outcome.pages[1].outcome is None
     assert outcome.pages[1].problem is not None
-    assert outcome.pages[1].problem.startswith("page 2: the crop (left 60")
+    assert str(outcome.pages[1].problem).startswith("the crop (left 60")
 
 
 def test_a_plan_without_pages_is_refused(tmp_path: Path) -> None:

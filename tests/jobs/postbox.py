@@ -29,7 +29,17 @@ class Mail:
     @property
     def text(self) -> str:
         """The text of the mail."""
-        return str(self.message.get_content())
+        return self._part("plain")
+
+    @property
+    def html(self) -> str:
+        """The same in HTML."""
+        return self._part("html")
+
+    def _part(self, kind: str) -> str:
+        part = self.message.get_body((kind,))
+        assert part is not None
+        return str(part.get_content())
 
 
 def _nothing() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import Permanent
+from domain.words import say
 from jobs.archives import Unpacked, UnpackLimits, is_archive, unpack
 from tests.jobs.archive_files import tar_of, zip_of
 
@@ -55,7 +56,7 @@ def test_a_member_that_would_lie_elsewhere_is_refused_and_the_others_are_not(tmp
 def test_links_are_refused(tmp_path: Path) -> None:
     found = unpacked(tmp_path, tar_of({}, links={"shadow": "/etc/shadow"}), "x.tar")
 
-    assert found.refused == [("shadow", "It is a link or a device, not a file.")]
+    assert found.refused == [("shadow", say("It is a link or a device, not a file."))]
 
 
 def test_a_link_in_a_zip_is_refused(tmp_path: Path) -> None:
@@ -65,7 +66,7 @@ def test_a_link_in_a_zip_is_refused(tmp_path: Path) -> None:
         link.external_attr = (stat.S_IFLNK | 0o777) << 16
         archive.writestr(link, "/etc/shadow")
 
-    assert unpacked(tmp_path, file.getvalue()).refused == [("shadow", "It is a symbolic link.")]
+    assert unpacked(tmp_path, file.getvalue()).refused == [("shadow", say("It is a symbolic link."))]
 
 
 def test_hidden_files_are_left_out_and_counted(tmp_path: Path) -> None:

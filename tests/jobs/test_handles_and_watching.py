@@ -51,6 +51,44 @@ def test_every_form_of_the_handle_stops_the_job(lab: Client, open_job: str, form
     assert lab.rows(lab.tag, "EndUpload")[0].message.startswith("Cancelled")
 
 
+@pytest.mark.covers("pauseJob", "resumeJob", "deleteJob")
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_of_the_handle_pauses_resumes_and_deletes_the_job(lab: Client, open_job: str, form: str) -> None:
+    handle, said = f"<jobHandle>{forms(lab, open_job)[form]}</jobHandle>", "jobArray/items/progressMessage"
+    lab.call("pauseJob", handle)
+    paused = lab.active(f"<jobHandle>{open_job}</jobHandle>").text(said)
+    lab.call("resumeJob", handle)
+    resumed = lab.active(f"<jobHandle>{open_job}</jobHandle>").text(said)
+    lab.call("deleteJob", handle)
+    lab.wait(lab.tag)
+    assert (paused, resumed) == ("Paused", "Optimizing files")
+    assert lab.rows(lab.tag, "EndUpload")[0].message.startswith("Cancelled")
+
+
+@pytest.mark.covers("executeJob", "getScheduledJobs")
+@pytest.mark.parametrize("form", ["submitted", "bare submitted", "bare unique", "unique"])
+def test_every_form_of_a_scheduled_jobs_handle_lists_it_and_runs_it_now(lab: Client, form: str) -> None:
+    lab.submit(reprocess([]), lab.tag, "<execSchedule>0 0 0 1 1 ? 2099</execSchedule>")
+    (handle,) = lab.call("getScheduledJobs", f"<originalName>{lab.tag}</originalName>").texts(
+        "jobArray/items/jobHandle"
+    )
+    asked = f"<jobHandle>{forms(lab, handle)[form]}</jobHandle>"
+    listed = lab.call("getScheduledJobs", asked).texts("jobArray/items/jobHandle")
+    lab.call("executeJob", asked)
+    lab.wait(lab.tag)
+    assert listed == [handle]
+    assert len(lab.logs(lab.tag)) == 1
+
+
+def test_a_submitted_name_means_the_run_that_is_active_before_one_that_has_ended(lab: Client, open_job: str) -> None:
+    lab.submit(reprocess([]), lab.tag)
+    name = f"<originalName>{lab.tag}</originalName>"
+    while len(lab.active(name).texts("jobArray/items")) > 1:
+        assert lab.server.process is not None
+    answer = lab.active(f"<jobHandle>j|110|{lab.tag}||</jobHandle>")
+    assert answer.text("jobArray/items/jobHandle") == open_job
+
+
 def test_the_handle_that_submit_job_answers_finds_the_job(lab: Client) -> None:
     handle = lab.submit(reprocess([]), lab.tag).text("jobHandle")
     lab.wait(lab.tag)

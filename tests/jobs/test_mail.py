@@ -1,5 +1,6 @@
 """Mails about jobs: exactly when emailSetting asks for one, to the submitter, once, whatever the mail server does."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -92,6 +93,21 @@ def test_the_mail_says_how_the_job_ended_and_names_what_failed(mailer: Client, b
     assert "good.png" not in mail.text
 
 
+def test_the_mail_of_a_german_job_is_german_text_and_html(mailer: Client, box: Postbox) -> None:
+    extra = "<locale>de</locale><description>Frühjahr</description>"
+    mailer.submit(reprocess([UNKNOWN], emailSetting="Error"), "nächtlich", extra)
+
+    mail = box.next_mail()
+
+    assert mail.message["Subject"] == "nächtlich: mit Fehlern abgeschlossen"
+    assert mail.message.get_content_type() == "multipart/alternative"
+    for part in (mail.text, mail.html):
+        assert "Mit Fehlern abgeschlossen: 0 von 1 erfolgreich, 1 fehlgeschlagen." in part
+        assert f"In dieser Firma gibt es kein Asset mit dem Handle {UNKNOWN}." in part
+        assert "Frühjahr" in part
+    assert re.fullmatch(r"<\w+@example\.com>", mail.message["Message-ID"])
+
+
 def test_the_mail_goes_to_the_user_that_the_job_names(mailer: Client, box: Postbox) -> None:
     asset = mailer.upload({"good.png": small_png()})["good.png"]
     colleague = call(mailer.server, "getUserInfo", "", user="colleague@example.com").text("userInfo/userHandle")
@@ -152,6 +168,13 @@ def test_a_publish_is_told_by_mail(mailer: Client, box: Postbox, job: str) -> No
     mailer.submit(job.replace("None", "JobCompletion"), "shown")
 
     assert box.next_mail().message["Subject"] == "shown: completed"
+
+
+def test_what_a_publish_leaves_out_is_a_warning(mailer: Client, box: Postbox) -> None:
+    mailer.upload({"left-out.svg": SVG}, {"readyForPublish": "true"})
+    mailer.submit(publish().replace("None", "ErrorAndWarning"), "incomplete")
+
+    assert "Marked assets without an optimised image were left out: " in box.next_mail().text
 
 
 def test_a_job_name_with_a_line_break_makes_one_line_of_subject(mailer: Client, box: Postbox) -> None:

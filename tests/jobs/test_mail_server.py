@@ -10,7 +10,12 @@ from domain.errors import Permanent, Retryable
 from jobs.mail import MailServer, send
 from tests.jobs.postbox import Postbox, accepts, postbox, server_context
 
-PAYLOAD = {"subject": "nightly: completed — größer", "text": "Grüße\n.\nlast line\n"}
+PAYLOAD = {
+    "subject": "nightly: completed — größer",
+    "text": "Grüße\n.\nlast line\n",
+    "html": '<html lang="de"><p>Grüße</p></html>\n',
+    "language": "de",
+}
 
 
 @pytest.fixture
@@ -25,7 +30,7 @@ def certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> trustme.Leaf
 def hand_over(box: Postbox, scheme: str = "smtp", login: str = "") -> None:
     """Send the mail to a mail server."""
     server = MailServer(url=f"{scheme}://{login}localhost:{box.port}", sender="jobs@example.com")
-    send(server, "lab@example.com", PAYLOAD, "7.mail.lab@example.com")
+    send(server, "lab@example.com", PAYLOAD, "7.20261121160000000000")
 
 
 def test_the_mail_arrives_as_it_was_written() -> None:
@@ -36,7 +41,10 @@ def test_the_mail_arrives_as_it_was_written() -> None:
 
     assert mail.message["Subject"] == PAYLOAD["subject"]
     assert mail.text.splitlines() == PAYLOAD["text"].splitlines()
-    assert mail.message["Message-ID"].startswith("<7.mail.")
+    assert mail.html.splitlines() == PAYLOAD["html"].splitlines()
+    assert mail.message.get_content_type() == "multipart/alternative"
+    assert mail.message["Message-ID"] == "<7.20261121160000000000@example.com>"
+    assert mail.message["Content-Language"] == "de"
     assert not mail.was_encrypted
 
 

@@ -66,7 +66,7 @@ def warnings(database: Database, job: int) -> list[str]:
     """The warnings in the job's log."""
     with database.read() as tx:
         _, rows = find_rows(tx, LogQuery(job_id=job, log_types=("UploadWarning",)))
-    return [row.message for row in rows]
+    return [str(row.message) for row in rows]
 
 
 def test_a_delivery_that_cannot_even_be_made_holds_up_no_other(database: Database, job: int) -> None:

@@ -116,7 +116,7 @@ def test_a_url_upload_that_does_not_fit_fails_with_the_company_its_use_and_its_q
     row = fetch(own, XML)
 
     assert row.type == "UploadError"
-    assert f"company {own.root} has no room for this: 0 of {len(XML) - 1} bytes are used" in row.message
+    assert f"company {own.root} has no room for this: 0 of {len(XML) - 1:,} bytes are used" in row.message
     assert used(own) == 0
 
 
@@ -139,7 +139,7 @@ def test_a_picture_whose_derivatives_do_not_fit_is_not_taken_in(own: Client) -> 
 
     row = fetch(own, picture, "a.png")
 
-    assert (row.type, f"0 of {len(picture) + 10} bytes are used" in row.message) == ("UploadError", True)
+    assert (row.type, f"0 of {len(picture) + 10:,} bytes are used" in row.message) == ("UploadError", True)
     assert used(own) == 0
 
 
@@ -163,7 +163,7 @@ def test_a_reprocess_that_does_not_fit_fails_and_keeps_the_old_picture(own: Clie
         run = own.run(reprocess([handle], knockoutBackgroundOptions=KNOCKOUT, createMask="true"))
 
     (row,) = own.rows(run, "ReoptimizeFailure")
-    assert f"{before} of {before} bytes are used" in row.message
+    assert f"{before:,} of {before:,} bytes are used" in row.message
 
 
 def test_a_company_over_its_quota_can_still_take_up_less(own: Client) -> None:
@@ -196,7 +196,7 @@ def test_a_posted_file_that_no_longer_fits_when_its_turn_comes_fails_with_the_re
     run = post(own, "a.png", picture)
 
     (row,) = own.rows(run, "UploadError")
-    assert f"0 of {len(picture)} bytes are used" in row.message
+    assert f"0 of {len(picture):,} bytes are used" in row.message
 
 
 def test_a_company_without_a_quota_takes_whatever_comes(own: Client) -> None:

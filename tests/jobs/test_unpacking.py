@@ -61,7 +61,7 @@ def test_an_archive_that_unpacks_to_too_much_fails_and_leaves_nothing(lab: Clien
     job = upload(lab, "bomb.zip", BOMB, UNPACK)
 
     assert [row.message for row in lab.rows(job, "UploadError", "UploadSuccess")] == [
-        f"The archive unpacks to more than {MAX_UNPACKED_BYTES} bytes: split it."
+        f"The archive unpacks to more than {MAX_UNPACKED_BYTES:,} bytes: split it."
     ]
 
 

@@ -178,7 +178,7 @@ def reasons(database: Database, job: int) -> list[str]:
     """The warnings in the job's log."""
     with database.read() as tx:
         _total, rows = find_rows(tx, LogQuery(job_id=job, log_types=("UploadWarning",)))
-    return [row.message for row in rows]
+    return [str(row.message) for row in rows]
 
 
 @pytest.mark.parametrize("status", [503, 404, 302])

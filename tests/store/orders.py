@@ -56,4 +56,4 @@ def log_of(database: Database, job_id: int) -> list[tuple[str, str]]:
     """Return the type and the message of each row of the job's log, oldest first."""
     with database.read() as tx:
         _total, rows = find_rows(tx, LogQuery(job_id=job_id))
-    return [(row.log_type, row.message) for row in rows]
+    return [(row.log_type, str(row.message)) for row in rows]

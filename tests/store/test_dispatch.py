@@ -9,6 +9,7 @@ from domain.model import NewTask, Token
 from domain.states import TaskState
 from store import ledger
 from store.engine import Database
+from store.in_flight import find_in_flight, note_progress
 from store.jobs import request_stop
 from tests.store.rows import LEASE, OWNER, add_tenant, claimed, dispatched, job_with_tasks, loaded, new_job
 
@@ -142,4 +143,40 @@ def test_tasks_in_flight_are_counted_by_company_and_by_job(database: Database) -
     first_company, second_company = loaded(database, first).company_id, loaded(database, second).company_id
     with database.read() as tx:
         assert ledger.in_flight_by_company(tx) == {first_company: 2, second_company: 1}
-        assert ledger.in_flight_by_job(tx) == {first: 2, second: 1}
+        assert {job: len(tasks) for job, tasks in find_in_flight(tx).items()} == {first: 2, second: 1}
+
+
+def test_a_task_in_flight_tells_how_far_it_is(database: Database) -> None:
+    job_id = job_with_tasks(database, 3)
+    paged, planned = claimed(database, job_id), claimed(database, job_id)
+    dispatched(database, job_id)
+    with database.write() as tx:
+        ledger.save_plan(tx, paged.token, {"crop": None})
+        ledger.save_plan(tx, planned.token, {"crop": None})
+        note_progress(tx, paged.token, 3, 4)
+
+    with database.read() as tx:
+        items = find_in_flight(tx)[job_id]
+
+    assert [(item.label, item.has_plan, item.pages) for item in items] == [
+        ("file-0.jpg", True, (3, 4)),
+        ("file-1.jpg", True, None),
+        ("file-2.jpg", False, None),
+    ]
+    assert [item.told is None for item in items] == [False, False, True]
+
+
+def test_a_new_attempt_begins_without_the_progress_of_the_last(database: Database) -> None:
+    job_id = job_with_tasks(database, 1)
+    first = claimed(database, job_id)
+    with database.write() as tx:
+        ledger.save_plan(tx, first.token, {"crop": None})
+        note_progress(tx, first.token, 3, 4)
+        ledger.release(tx, first, delay=timedelta(0), is_failure=True)
+    claimed(database, job_id)
+
+    with database.write() as tx:
+        note_progress(tx, first.token, 4, 4)
+        (item,) = find_in_flight(tx)[job_id]
+
+    assert (item.failures, item.has_plan, item.pages) == (1, False, None)

@@ -18,6 +18,7 @@ from domain.clock import utc_now
 from domain.model import Job, JobCounts, Task, Token
 from domain.priorities import Priority, SizeClasses
 from domain.states import JOB_MOVES, SETTLED_TASK_STATES, TASK_MOVES, JobState, TaskState
+from domain.words import verbatim
 from jobs import control
 from jobs.closing import close_if_settled
 from jobs.executor import cancel_running, settle_in
@@ -124,7 +125,7 @@ class Server(RuleBasedStateMachine):
         task = self.claims[pick % len(self.claims)]
         log_type = "ReoptimizeSuccess" if end is TaskState.DONE else "ReoptimizeFailure"
         made = ledger.Settlement(state=end)
-        work = Work(settlement=made, log_type=log_type, message=task.label, subject=Subject(name=task.label))
+        work = Work(settlement=made, log_type=log_type, message=verbatim(task.label), subject=Subject(name=task.label))
         self.write(lambda tx: settle_in(tx, task, work, utc_now()), breaks=breaks)
 
     @precondition(lambda self: self.claims)

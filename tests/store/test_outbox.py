@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from domain.clock import utc_now
 from domain.model import AuxRow, LogRow
+from domain.words import verbatim
 from store import tables
 from store.engine import Database
 from store.job_logs import add_rows, find_problems
@@ -213,12 +214,12 @@ def test_what_was_given_up_is_owed_again_from_now_on(
 
 
 def test_the_problems_of_a_job_are_rows_of_some_types_and_rows_with_remarks(database: Database, job: int) -> None:
-    remark = AuxRow(log_type="UploadWarning", message="no profile")
+    remark = AuxRow(log_type="UploadWarning", message=verbatim("no profile"))
     rows = [
-        LogRow(log_type="Success", message="fine", at=utc_now()),
-        LogRow(log_type="Success", message="remarked", at=utc_now(), aux=(remark,)),
-        LogRow(log_type="Failure", message="broken", at=utc_now()),
-        LogRow(log_type="Failure", message="one too many", at=utc_now()),
+        LogRow(log_type="Success", message=verbatim("fine"), at=utc_now()),
+        LogRow(log_type="Success", message=verbatim("remarked"), at=utc_now(), aux=(remark,)),
+        LogRow(log_type="Failure", message=verbatim("broken"), at=utc_now()),
+        LogRow(log_type="Failure", message=verbatim("one too many"), at=utc_now()),
     ]
     with database.write() as tx:
         add_rows(tx, job, rows)
@@ -227,4 +228,4 @@ def test_the_problems_of_a_job_are_rows_of_some_types_and_rows_with_remarks(data
         total, found = find_problems(tx, job, ["Failure"], limit=2)
 
     assert total == 3
-    assert [row.message for row in found] == ["remarked", "broken"]
+    assert [str(row.message) for row in found] == ["remarked", "broken"]

@@ -9,14 +9,15 @@ import sqlalchemy as sa
 from domain.clock import utc_now
 from store import ledger
 from store.engine import Database, Tx, is_postgres
+from store.in_flight import find_in_flight
 
 
 @pytest.mark.parametrize(
     ("ask", "index"),
     [
         (ledger.in_flight_by_company, "ix_job_task_lease"),
-        (ledger.in_flight_by_job, "ix_job_task_lease"),
         (ledger.in_flight_by_state, "ix_job_task_lease"),
+        (find_in_flight, "ix_job_task_lease"),
         (ledger.running_of_stopped_jobs, "ix_job_task_lease"),
         (lambda tx: ledger.find_expired(tx, utc_now()), "ix_job_task_lease"),
         (ledger.ready_jobs, "ix_job_task_ready"),

@@ -34,7 +34,7 @@ def test_a_job_without_a_worker_is_warned_of_once_in_its_log(database: Database)
         warn_of_stalls(database, utc_now() + later(), PATIENCE)
 
     (warning,) = warnings(database, job_id)
-    assert warning.startswith(NO_WORKER)
+    assert warning.startswith(str(NO_WORKER))
     assert stalled(database, job_id, later())
 
 

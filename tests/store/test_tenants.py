@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from domain.model import AuxRow, LogRow
+from domain.words import verbatim
 from store.companies import add_company, find_company, find_company_by_root, load_company
 from store.engine import Database
 from store.folders import ensure_folder, find_folders
@@ -111,15 +112,15 @@ def test_a_new_folder_is_told_to_those_above_it(database: Database) -> None:
 
 
 def log_row(log_type: str, seconds: int = 0, task_id: int | None = None) -> LogRow:
-    return LogRow(log_type=log_type, message="m", at=NOON + timedelta(seconds=seconds), task_id=task_id)
+    return LogRow(log_type=log_type, message=verbatim("m"), at=NOON + timedelta(seconds=seconds), task_id=task_id)
 
 
 def test_a_log_row_comes_back_as_it_was_written(database: Database) -> None:
     job_id = job_with_tasks(database, 0)
-    aux = (AuxRow(log_type="UploadWarning", message="no profile"),)
+    aux = (AuxRow(log_type="UploadWarning", message=verbatim("no profile")),)
     row = LogRow(
         log_type="ReoptimizeSuccess",
-        message="done",
+        message=verbatim("done"),
         at=NOON,
         task_id=1,
         asset_id=2,
