@@ -9,7 +9,7 @@ from typing import TypedDict
 from imaging.codecs import pdf
 from imaging.codecs.pdf_port import BANDS, POINTS_PER_INCH, Colours, PdfDocument, PdfLine, PdfLink, PdfWord
 from imaging.codecs.raster import Decoded
-from imaging.codecs.vips_errors import refuse_disk_errors
+from imaging.codecs.vips_errors import reading, refuse_disk_errors
 from imaging.errors import DamagedImage, ImagingError, InvalidPlan, UnsupportedByEngine
 from imaging.facts import Outcome, PageLine, PageLink, PageWord, RipOutcome, RippedPage, SourceFacts, StepRecord
 from imaging.limits import Limits
@@ -82,7 +82,8 @@ def _optimise_page(document: PdfDocument, page: int, asked: Asked, into: Path) -
     colours = _COLOURS[how.colour_space]
     started = time.perf_counter()
     image = pdf.render_page(document, page, how.dpi, asked.limits, colours)
-    image.tiffsave(str(into / PAGE), compression="deflate", predictor="horizontal")
+    with reading():
+        image.tiffsave(str(into / PAGE), compression="deflate", predictor="horizontal")
     detail = f"page {page + 1}, {image.width}x{image.height} {colours} at {how.dpi:g} dpi with {asked.plan.pdf_engine}"
     facts = SourceFacts(
         format="PDF",

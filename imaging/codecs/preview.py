@@ -27,7 +27,7 @@ def write_preview(picture: pyvips.Image, box_px: int, into: Path, stem: str) -> 
     small = shrink_to_box(picture, box_px)
     suffix, mime = ("png", "image/png") if small.hasalpha() else ("jpg", "image/jpeg")
     target = into / f"{stem}.{suffix}"
-    with whole_file(target) as partial:
+    with whole_file(target) as partial, reading():
         if suffix == "png":
             small.pngsave(str(partial), compression=6, keep="none")
         else:
