@@ -99,7 +99,7 @@ class SlotPool:
             code = str(error.exitcode)
             raise SlotLostError("The process working on it died (exit code {code}).", code=code) from error
         except FutureTimeoutError as error:
-            seconds = limits.timeout_s
+            seconds = f"{limits.timeout_s:g}"
             raise SlotTimeoutError("It took longer than {seconds} seconds and was ended.", seconds=seconds) from error
         except MemoryError as error:
             size = limits.memory >> 20

@@ -42,9 +42,9 @@ def run(settings: Settings, on_listening: Callable[[Database, str], None]) -> No
     """
     configure_logging(settings)
     with only_one(settings), closing(open_database(settings)) as database, ExitStack() as stack:
-        log.info("starting", pid=os.getpid(), role=settings.role, engine=settings.engine)
         clear_leftovers(settings)
         reserved = stack.enter_context(_port(settings)) if settings.role in ("all", "front") else None
+        log.info("starting", pid=os.getpid(), role=settings.role, engine=settings.engine)
         if settings.role in ("all", "leader"):
             stack.enter_context(_leading(settings, database))
         if settings.role == "all" and settings.engine == "celery":

@@ -49,7 +49,7 @@ def messages(answer: Answer) -> list[str]:
 def test_the_log_of_a_german_job_and_of_what_follows_it_has_no_english_sentence(german: Client) -> None:
     own, english = messages(read(german)), messages(read(german, "en-US"))
 
-    assert len(own) == len(english) == 10
+    assert len(own) == len(english) >= 10
     assert [pair for pair in zip(own, english, strict=True) if pair[0] == pair[1]] == []
     assert "Mit Fehlern abgeschlossen: 2 von 3 erfolgreich, 1 fehlgeschlagen." in own
 

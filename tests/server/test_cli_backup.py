@@ -10,23 +10,25 @@ from server.supervisor import AlreadyRunningError
 from store.backup import BLOBS
 from store.blobs.local import LocalBlobs
 from store.companies import find_company
-from tests.jobs.flow import Client
+from tests.jobs.own_server import own_server
 from tests.jobs.pictures import small_png
 from tests.running_server import RunningServer
 from tests.server.command import complaint, run
 from tests.store.rows import add_tenant, stored_asset
 
 
-def test_a_running_server_is_backed_up_restored_and_verified(server: RunningServer, tmp_path: Path) -> None:
-    lab, saved, restored = Client(server), tmp_path / "saved", tmp_path / "restored"
-    handle = lab.upload({"a.png": small_png()})["a.png"]
+def test_a_running_server_is_backed_up_restored_and_verified(tmp_path: Path) -> None:
+    saved, restored = tmp_path / "saved", tmp_path / "restored"
+    with own_server(tmp_path / "data") as lab:
+        handle = lab.upload({"a.png": small_png()})["a.png"]
+        assert "files copied" in run("backup", str(saved), data=lab.server.data).stdout
+        key = lab.stored(handle).original.key
 
-    assert "files copied" in run("backup", str(saved), data=server.data).stdout
     said = run("restore", str(saved), "--verify", data=restored)
 
     assert said.status == 0
     assert "files are there with the right content" in said.stdout
-    assert lab.stored(handle).original.key in set(LocalBlobs(restored / BLOBS).keys())
+    assert key in set(LocalBlobs(restored / BLOBS).keys())
     with closing(RunningServer(restored).database) as database, database.read() as tx:
         assert find_company(tx, "LabCo") is not None
 

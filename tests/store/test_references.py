@@ -24,7 +24,9 @@ from tests.store.rows import add_tenant, claimed, derivatives, stored_asset
 WITHOUT_KEYS = {
     tables.asset.c.crop,
     tables.task.c.steps,
+    tables.task.c.progress,
     tables.job_log.c.aux,
+    tables.job_log.c.filling,
     tables.outbox.c.payload,
     tables.outbox.c.dedup_key,
     tables.generated.c.lines,
