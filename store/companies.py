@@ -15,6 +15,8 @@ from store.engine import Tx
 NEVER = datetime(2100, 1, 1, tzinfo=UTC)
 CONTEXT_TYPES = ("ImageRendering", "ImageServing", "ServerDirectory", "Video")
 
+_BY_ID = sa.select(t.company).where(t.company.c.id == sa.bindparam("company"))
+
 
 def add_company(
     tx: Tx, *, name: str, root: str, company_id: int | None = None, quota_bytes: int | None = None
@@ -45,7 +47,8 @@ def add_company(
 
 def load_company(tx: Tx, company_id: int) -> Company | None:
     """Return the company with this number, or None."""
-    return _one(tx, t.company.c.id == company_id)
+    row = tx.execute(_BY_ID, {"company": company_id}).mappings().one_or_none()
+    return _company(row) if row else None
 
 
 def find_company(tx: Tx, name: str) -> Company | None:

@@ -23,6 +23,26 @@ from store.in_flight import IN_FLIGHT
 
 _READY = t.task.c.state == sa.literal(TaskState.READY.value, literal_execute=True)
 """Its value stands in the statement as in the partial index, so that no query reads the tasks that have ended."""
+_IS_DUE = t.task.c.not_before.is_(None) | (t.task.c.not_before <= sa.bindparam("b_now"))
+_READY_JOBS = (
+    sa.select(t.job.c.id, t.job.c.company_id, t.job.c.priority, t.job.c.total, t.company.c.weight)
+    .join_from(t.job, t.company)
+    .where(
+        t.job.c.ended.is_(None),
+        ~t.job.c.stop_requested,
+        ~t.job.c.is_paused,
+        t.job.c.hold_until.is_(None) | (t.job.c.hold_until <= sa.bindparam("b_now")),
+        sa.exists().where(t.task.c.job_id == t.job.c.id, _READY, _IS_DUE),
+    )
+    .order_by(t.job.c.id)
+)
+_HEADS = (
+    sa.select(t.task.c.id)
+    .where(t.task.c.job_id == sa.bindparam("b_job"), _READY, _IS_DUE)
+    .order_by(t.task.c.id)
+    .limit(sa.bindparam("b_limit"))
+    .with_for_update(skip_locked=True)
+)
 _COMPANIES_IN_FLIGHT = sa.select(t.task.c.company_id).where(IN_FLIGHT)
 _RUNNING_OF_STOPPED = (
     sa.select(t.task.c.id, t.task.c.attempt)
@@ -130,11 +150,6 @@ def in_flight_by_state(tx: Tx) -> Counter[TaskState]:
 
 def ready_jobs(tx: Tx) -> tuple[ReadyJob, ...]:
     """Return the jobs that have a ready task and are not paused, held or being stopped, the oldest first."""
-    has_ready = sa.exists().where(t.task.c.job_id == t.job.c.id, _READY, _due())
-    c = t.job.c
-    query = sa.select(c.id, c.company_id, c.priority, c.total, t.company.c.weight).join_from(t.job, t.company)
-    is_free = c.hold_until.is_(None) | (c.hold_until <= utc_now())
-    query = query.where(c.ended.is_(None), ~c.stop_requested, ~c.is_paused, is_free, has_ready)
     return tuple(
         ReadyJob(
             job_id=row.id,
@@ -143,20 +158,13 @@ def ready_jobs(tx: Tx) -> tuple[ReadyJob, ...]:
             items=row.total,
             weight=row.weight,
         )
-        for row in tx.execute(query.order_by(c.id))
+        for row in tx.execute(_READY_JOBS, {"b_now": utc_now()})
     )
 
 
 def dispatch(tx: Tx, job_id: int, limit: int, lease: timedelta) -> tuple[Token, ...]:
     """Hand out the first ``limit`` ready tasks of the job: each gets a new attempt, a lease, and a token to carry."""
-    heads = (
-        sa.select(t.task.c.id)
-        .where(t.task.c.job_id == job_id, _READY, _due())
-        .order_by(t.task.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    ids = tx.scalars(heads).all()
+    ids = tx.scalars(_HEADS, {"b_job": job_id, "b_now": utc_now(), "b_limit": limit}).all()
     if not ids:
         return ()
     moved = tx.execute(
@@ -324,10 +332,6 @@ def find_tasks(tx: Tx, job_id: int) -> tuple[Mapping[str, Any], ...]:
     """Return every task row of the job as it stands, by sequence: state, attempts, reason, plan, steps and times."""
     rows = tx.execute(sa.select(t.task).where(t.task.c.job_id == job_id).order_by(t.task.c.seq)).mappings()
     return tuple({**row, "state": TaskState(row["state"])} for row in rows)
-
-
-def _due() -> sa.ColumnElement[bool]:
-    return t.task.c.not_before.is_(None) | (t.task.c.not_before <= utc_now())
 
 
 def _holds(token: Token, state: TaskState) -> tuple[sa.ColumnElement[bool], ...]:

@@ -8,6 +8,15 @@ from domain.model import Company, Membership, User
 from store import tables as t
 from store.engine import Tx
 
+_BY_EMAIL = sa.select(t.user).where(sa.func.lower(t.user.c.email) == sa.bindparam("email"))
+_MEMBERSHIPS = (
+    sa.select(t.company, t.membership.c.role, t.membership.c.is_active)
+    .join(t.membership, t.membership.c.company_id == t.company.c.id)
+    .where(t.membership.c.user_id == sa.bindparam("user"))
+    .order_by(t.company.c.id)
+)
+"""Every call asks these; a statement is built once, because that takes longer than running it."""
+
 
 def add_user(tx: Tx, *, email: str, names: tuple[str, str], password_hash: str, is_admin: bool = False) -> User:
     """Return a new user, valid at once. ``names`` are first and last name."""
@@ -44,20 +53,19 @@ def make_admin(tx: Tx, user_id: int) -> None:
 
 def find_user(tx: Tx, email: str) -> User | None:
     """Return the user with this address, in any letter case, or None."""
-    return _one(tx, sa.func.lower(t.user.c.email) == email.strip().lower())
+    row = tx.execute(_BY_EMAIL, {"email": email.strip().lower()}).mappings().one_or_none()
+    return User(**row) if row else None
 
 
 def load_user(tx: Tx, user_id: int) -> User | None:
     """Return the user with this number, or None."""
-    return _one(tx, t.user.c.id == user_id)
+    row = tx.execute(sa.select(t.user).where(t.user.c.id == user_id)).mappings().one_or_none()
+    return User(**row) if row else None
 
 
 def find_memberships(tx: Tx, user_id: int) -> tuple[Membership, ...]:
     """Return the user's memberships, active or not, by company."""
-    query = sa.select(t.company, t.membership.c.role, t.membership.c.is_active).join(
-        t.membership, t.membership.c.company_id == t.company.c.id
-    )
-    rows = tx.execute(query.where(t.membership.c.user_id == user_id).order_by(t.company.c.id)).mappings()
+    rows = tx.execute(_MEMBERSHIPS, {"user": user_id}).mappings()
     return tuple(_membership(dict(row)) for row in rows)
 
 
@@ -69,8 +77,3 @@ def count_users(tx: Tx) -> int:
 def _membership(row: dict[str, Any]) -> Membership:
     role, is_active = row.pop("role"), row.pop("is_active")
     return Membership(company=Company(**row), role=role, is_active=is_active)
-
-
-def _one(tx: Tx, condition: sa.ColumnElement[bool]) -> User | None:
-    row = tx.execute(sa.select(t.user).where(condition)).mappings().one_or_none()
-    return User(**row) if row else None
