@@ -95,6 +95,7 @@ ZEROS = bytes(1001)
         ("x.tgz", tar_of({"a.txt": ZEROS}, "w:gz")),
         ("x.txt.gz", gzip.compress(ZEROS)),
     ],
+    ids=["a zip", "a zip by its members together", "a tar", "a gzip"],
 )
 def test_an_archive_that_unpacks_to_too_much_is_refused(tmp_path: Path, name: str, body: bytes) -> None:
     with pytest.raises(Permanent, match="more than 1000 bytes"):
