@@ -6,6 +6,8 @@ its own first, because SQLite's way to wait is to sleep and look again, ever lon
 """
 
 import secrets
+import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from copy import copy
@@ -21,8 +23,9 @@ from domain.errors import RepriseError
 Tx = sa.Connection
 """A transaction that is open; every function of this package that takes one neither begins nor ends it."""
 
+_WAIT_S = 30
 _PRAGMAS = (
-    "PRAGMA busy_timeout=30000",
+    f"PRAGMA busy_timeout={_WAIT_S * 1000}",
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
@@ -131,7 +134,21 @@ def _parsed(url: str) -> sa.URL:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver's own BEGIN would come too late to take the write lock
     for pragma in _PRAGMAS:
-        connection.execute(pragma)
+        _when_unlocked(connection, pragma)
+
+
+def _when_unlocked(connection: sqlite3.Connection, pragma: str) -> None:
+    """Set a pragma, again and again while the file is locked: SQLite does not wait by itself to begin with WAL."""
+    give_up = time.monotonic() + _WAIT_S
+    while True:
+        try:
+            connection.execute(pragma)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _leave_access_to_the_server(connection: Any, _record: object) -> None:
