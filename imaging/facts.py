@@ -1,7 +1,6 @@
 """What is known about a file and what was made from it, as plain values that can be pickled, stored and shown."""
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from imaging.errors import ImagingError
 from imaging.plan import CropInsets
@@ -136,8 +135,3 @@ class RipOutcome:
 
     document: Outcome
     pages: tuple[RippedPage, ...]
-
-
-def outcome_to_json(outcome: Outcome) -> str:
-    """Return the outcome as JSON text with sorted keys."""
-    return json.dumps(asdict(outcome), sort_keys=True)

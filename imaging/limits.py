@@ -10,7 +10,7 @@ from imaging.errors import ImageTooLarge
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Bounds for one file. `timeout_s` and `memory_bytes` are kept by whoever starts the process that decodes."""
+    """Bounds for one file. `timeout_s` is kept by whoever starts the process that decodes."""
 
     max_width: int = 100_000
     max_height: int = 100_000
@@ -18,7 +18,6 @@ class Limits:
     max_pages: int = 5_000
     max_buffered_bytes: int = 1_600_000_000
     timeout_s: float = 120.0
-    memory_bytes: int = 3 * 1024**3
 
 
 def check_size(width: int, height: int, limits: Limits) -> None:

@@ -75,12 +75,6 @@ def _claim(token: Token, owner: str, tools: Tools) -> tuple[Job, Task] | None:
     return job, task
 
 
-def _hand_back_if_paused(tx: Tx, job_id: int) -> None:
-    job = load_job(tx, job_id)
-    if job is not None and job.is_paused:
-        ledger.take_back_dispatched(tx, job_id)
-
-
 def failed_work(kind: JobKind, task: Task, sentence: Words, reason: str) -> Work:
     """Return the work of a task that failed, as a ``sentence`` says; ``reason`` is one word for all of its like."""
     return Work(

@@ -10,10 +10,27 @@ from domain.words import Words, say, words_from_json, words_to_json
 from jobs.archives import Entry, UnpackLimits, is_archive, unpack
 from jobs.kinds.ingest import Arrival, ingest
 from jobs.kinds.picture import scratch_folder
-from jobs.kinds.port import Expansion, Tools, Work
+from jobs.kinds.port import Expansion, JobKind, Perform, Plan, Tools, Work
 from jobs.quota import Room, find_room
 from jobs.specs import FollowOnSpec, UploadSpec, from_json
 from store.companies import load_company
+
+
+def upload_kind(name: str, vendor_type: str, plan: Plan, perform: Perform) -> JobKind:
+    """Return a kind of job that takes in files whose number shows while it runs."""
+    return JobKind(
+        name=name,
+        vendor_type=vendor_type,
+        begin="BeginUpload",
+        begin_message=say("Upload has begun!"),
+        end="EndUpload",
+        failure="UploadError",
+        progress_message=say("Optimizing files"),
+        plan=plan,
+        perform=perform,
+        follow_on=follow_on,
+        is_counted_later=True,
+    )
 
 
 def take_in(job: Job, task: Task, tools: Tools, arrival: Arrival) -> Work | Expansion:

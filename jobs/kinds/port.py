@@ -94,6 +94,10 @@ class Planned:
     rows: tuple[LogRow, ...] = ()
 
 
+Plan = Callable[[Tx, int, Order], Planned]
+Perform = Callable[[Job, Task, Tools], Work | Expansion]
+
+
 def _no_words(_job: Job) -> Words | None:
     return None
 
@@ -114,8 +118,8 @@ class JobKind:
     end: str
     failure: str
     progress_message: Words
-    plan: Callable[[Tx, int, Order], Planned]
-    perform: Callable[[Job, Task, Tools], Work | Expansion]
+    plan: Plan
+    perform: Perform
     follow_on: Callable[[Job], FollowOnSpec]
     closing_words: Callable[[Job], Words | None] = _no_words
     is_counted_later: bool = False

@@ -9,10 +9,10 @@ from domain.model import Job, LogRow, NewTask, Order, StoredFile, Task
 from domain.words import say, sentence, verbatim
 from jobs.archives import problem_with
 from jobs.directories import copy_file, find_files
-from jobs.kinds.arrivals import follow_on, is_found, refused_item, room_for, take_in, take_in_found
+from jobs.kinds.arrivals import is_found, refused_item, room_for, take_in, take_in_found, upload_kind
 from jobs.kinds.ingest import Arrival
 from jobs.kinds.picture import scratch_folder
-from jobs.kinds.port import Expansion, JobKind, Planned, Tools, Work
+from jobs.kinds.port import Expansion, Planned, Tools, Work
 from jobs.specs import DirectorySpec, UploadSpec, from_json, to_json
 from store.companies import load_company
 from store.engine import Tx
@@ -101,16 +101,4 @@ def _directory(spec: UploadSpec) -> DirectorySpec:
     return spec.directory
 
 
-KIND = JobKind(
-    name=NAME,
-    vendor_type="UploadFromServerDirectory",
-    begin="BeginUpload",
-    begin_message=say("Upload has begun!"),
-    end="EndUpload",
-    failure="UploadError",
-    progress_message=say("Optimizing files"),
-    plan=plan,
-    perform=perform,
-    follow_on=follow_on,
-    is_counted_later=True,
-)
+KIND = upload_kind(NAME, "UploadFromServerDirectory", plan, perform)

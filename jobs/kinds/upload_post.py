@@ -1,9 +1,8 @@
 """UploadPostJob: files that came through the UploadFile servlet; each is taken in as soon as it has arrived."""
 
 from domain.model import Job, Order, Task
-from domain.words import say
-from jobs.kinds.arrivals import follow_on, is_found, stored_arrival, take_in, take_in_found
-from jobs.kinds.port import Expansion, JobKind, Planned, Tools, Work
+from jobs.kinds.arrivals import is_found, stored_arrival, take_in, take_in_found, upload_kind
+from jobs.kinds.port import Expansion, Planned, Tools, Work
 from store.engine import Tx
 
 NAME = "upload_post"
@@ -21,16 +20,4 @@ def perform(job: Job, task: Task, tools: Tools) -> Work | Expansion:
     return take_in(job, task, tools, stored_arrival(task))
 
 
-KIND = JobKind(
-    name=NAME,
-    vendor_type="UploadPost",
-    begin="BeginUpload",
-    begin_message=say("Upload has begun!"),
-    end="EndUpload",
-    failure="UploadError",
-    progress_message=say("Optimizing files"),
-    plan=plan,
-    perform=perform,
-    follow_on=follow_on,
-    is_counted_later=True,
-)
+KIND = upload_kind(NAME, "UploadPost", plan, perform)

@@ -6,11 +6,10 @@ from pathlib import Path
 
 from domain.errors import Permanent
 from domain.model import Job, NewTask, Order, Task
-from domain.words import say
-from jobs.kinds.arrivals import follow_on, is_found, room_for, take_in, take_in_found
+from jobs.kinds.arrivals import is_found, room_for, take_in, take_in_found, upload_kind
 from jobs.kinds.ingest import Arrival
 from jobs.kinds.picture import scratch_folder
-from jobs.kinds.port import Expansion, JobKind, Planned, Tools, Work
+from jobs.kinds.port import Expansion, Planned, Tools, Work
 from jobs.outbound import TooLargeError, fetch
 from jobs.specs import UploadSpec, to_json
 from store.engine import Tx
@@ -68,15 +67,9 @@ def _fetch(task: Task, tools: Tools, into: Path) -> None:
         raise Permanent(room.refusal) from error
 
 
-KIND = JobKind(
-    name=NAME,
-    vendor_type="UrlUpload",
+KIND = replace(
+    upload_kind(NAME, "UrlUpload", plan, perform),
     begin="BeginUploadUrls",
-    begin_message=say("Upload has begun!"),
     end="EndUploadUrls",
-    failure="UploadError",
-    progress_message=say("Optimizing files"),
-    plan=plan,
-    perform=perform,
-    follow_on=follow_on,
+    is_counted_later=False,
 )

@@ -10,9 +10,8 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from domain.clock import utc_now
 from domain.model import Job, JobCounts, Task, Token
@@ -30,6 +29,7 @@ from store import ledger, tables
 from store.companies import add_company, find_company
 from store.engine import Database, Tx
 from store.jobs import begin_job, find_active, find_settled, load_job, lock_job, set_priority
+from tests.store.machine_runs import run_steps
 from tests.store.orders import log_of, submit_items
 from tests.store.rows import OWNER
 
@@ -242,25 +242,11 @@ class Server(RuleBasedStateMachine):
             assert seen.state is not JobState.DONE or counts.settled == counts.total
 
 
-def run_steps(database: Database, examples: int, steps: int) -> None:
-    machine = type("BoundServer", (Server,), {"database": database})
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            database=None,
-        ),
-    )
-
-
 def test_no_short_sequence_of_acts_makes_an_illegal_job(database: Database) -> None:
-    run_steps(database, examples=10, steps=25)
+    run_steps(Server, database, examples=10, steps=25)
 
 
 @pytest.mark.proof
 @pytest.mark.timeout(3600)
 def test_fifty_thousand_acts_make_no_illegal_job(database: Database) -> None:
-    run_steps(database, examples=1000, steps=50)
+    run_steps(Server, database, examples=1000, steps=50)

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from domain.clock import utc_now
 from domain.model import JobCounts, NewTask, Task, Token
@@ -16,6 +15,7 @@ from store.companies import add_company, find_company
 from store.engine import Database, Tx
 from store.expansion import expand
 from store.jobs import end_job, load_job, move_job, request_stop
+from tests.store.machine_runs import run_steps
 from tests.store.rows import OWNER, new_job
 
 LEASES = st.sampled_from([timedelta(seconds=30), timedelta(seconds=-1)])
@@ -167,25 +167,11 @@ class Store(RuleBasedStateMachine):
         assert self.counts.cancelled == states.count(TaskState.CANCELLED)
 
 
-def run_steps(database: Database, examples: int, steps: int) -> None:
-    machine = type("BoundStore", (Store,), {"database": database})
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            database=None,
-        ),
-    )
-
-
 def test_no_short_sequence_of_calls_makes_an_illegal_state(database: Database) -> None:
-    run_steps(database, examples=30, steps=25)
+    run_steps(Store, database, examples=30, steps=25)
 
 
 @pytest.mark.proof
 @pytest.mark.timeout(1800)
 def test_fifty_thousand_calls_make_no_illegal_state(database: Database) -> None:
-    run_steps(database, examples=1000, steps=50)
+    run_steps(Store, database, examples=1000, steps=50)
