@@ -46,7 +46,7 @@ class StageResult:
     """What a stage did to an asset: how it ended, in words, and what the finishing transaction must write.
 
     ``asset`` is the asset as it will be then, for the stages that follow; None when it stays as it is. ``steps`` are
-    the parts that the stage's time went to. ``apply`` may raise Superseded, which throws the whole run of the task away.
+    the parts that the stage's time went to. ``apply`` may raise Superseded, which throws the task's whole run away.
     """
 
     outcome: StageOutcome
