@@ -36,11 +36,13 @@ from store import ledger
 from store.engine import Tx
 from store.health import write_problem
 from store.jobs import find_active, find_overdue, find_settled, keep_open, load_job, lock_job
+from store.selections import drop_old_selections
 from store.unavailable import unavailability
 from store.workers import find_workers
 
 PUMP_SECONDS = 0.1
 PAUSE_AFTER_FAILURE_S = 2
+SELECTIONS_LAST = timedelta(hours=24)
 LOST = say("Its worker stopped answering.")
 
 log = structlog.get_logger(__name__)
@@ -90,6 +92,7 @@ class Runner:
         self._clock.add_job(self._warn_of_stalls, "interval", seconds=5)
         self._clock.add_job(fire_due, "interval", seconds=1, args=[self._tools.database])
         self._clock.add_job(self._outbox.deliver_due, "interval", seconds=1)
+        self._clock.add_job(self._drop_old_selections, "interval", minutes=10)
         self._clock.add_job(
             lambda: self._collector.sweep(utc_now()), "interval", seconds=self._rules.collection.every.total_seconds()
         )
@@ -181,6 +184,10 @@ class Runner:
             cancel_running(tx, job, taken)
         else:
             settle_in(tx, taken, failed_work(KINDS[job.kind], taken, given_up(LOST), "WorkerLost"), utc_now())
+
+    def _drop_old_selections(self) -> None:
+        with self._tools.database.write() as tx:
+            drop_old_selections(tx, SELECTIONS_LAST)
 
     def _warn_of_stalls(self) -> None:
         warn_of_stalls(self._tools.database, utc_now(), self._rules.patience)

@@ -121,6 +121,9 @@ class FollowOnSpec:
     callback_url: str | None = None
 
 
+NOTHING_FOLLOWS = FollowOnSpec(publishes=())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReprocessSpec:
     """Run the pipeline again over stored originals; which ones is in the job's tasks."""

@@ -13,6 +13,7 @@ from store.engine import Tx
 from store.job_logs import add_rows
 from store.jobs import NewJob, add_job, load_job, lock_job
 from store.ledger import add_tasks
+from store.selections import add_selected_tasks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,10 @@ def submit(tx: Tx, submission: Submission, order: Order) -> Job:
     planned = KINDS[order.kind].plan(tx, submission.company_id, order)
     job = add_job(tx, _new_job(submission, order), submission.server_name)
     add_tasks(tx, job.id, job.company_id, planned.tasks)
-    add_rows(tx, job.id, [*opening_rows(submission, order.kind, len(planned.tasks)), *planned.rows])
+    if planned.selection is not None:
+        add_selected_tasks(tx, job.id, planned.selection)
+    total = planned.selection.total if planned.selection else len(planned.tasks)
+    add_rows(tx, job.id, [*opening_rows(submission, order.kind, total), *planned.rows])
     submitted = load_job(tx, job.id)
     assert submitted is not None
     return submitted

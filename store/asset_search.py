@@ -80,7 +80,7 @@ class AssetQuery:
 
 def search_assets(tx: Tx, query: AssetQuery) -> tuple[int, tuple[Asset, ...]]:
     """Return the number of assets that match, and one page of them."""
-    where = list(_clauses(query))
+    where = list(clauses(query))
     total = tx.scalar(sa.select(sa.func.count()).select_from(t.asset).where(*where)) or 0
     order = t.asset.c[query.sort_by]
     page = (
@@ -93,7 +93,8 @@ def search_assets(tx: Tx, query: AssetQuery) -> tuple[int, tuple[Asset, ...]]:
     return total, tuple(asset_from_row(row) for row in tx.execute(page).mappings())
 
 
-def _clauses(query: AssetQuery) -> Iterator[Column]:
+def clauses(query: AssetQuery) -> Iterator[Column]:
+    """Yield the conditions that the query sets on rows of assets."""
     c = t.asset.c
     yield c.company_id == query.company_id
     if query.folder is not None:

@@ -1,6 +1,6 @@
 """Sums over the ledger for those who watch it: how much waits, runs and has ended, and why tasks failed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,11 @@ from store.ledger import in_flight_by_state, ready_jobs
 
 UNPROCESSABLE = "Unprocessable"
 """The reason of a failure that no error tells: the original, or a page of it, could not be processed."""
+
+
+MEASURED_JOBS = 20
+MEASURED_TASKS = 1_000
+"""How far back a measurement looks: over the newest tasks of the newest jobs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +59,29 @@ def find_failed(tx: Tx, job_id: int, limit: int) -> tuple[tuple[str, str], ...]:
     c = t.task.c
     query = sa.select(c.label, c.error).where(c.job_id == job_id, c.state == TaskState.FAILED.value)
     return tuple((row.label, row.error or "") for row in tx.execute(query.order_by(c.seq).limit(limit)))
+
+
+def mean_seconds(tx: Tx, company_id: int, kinds: Collection[str]) -> Mapping[str, float]:
+    """Return how long a task of jobs of these kinds took lately in the company, by the type of its asset."""
+    c = t.task.c
+    jobs = (
+        sa.select(t.job.c.id)
+        .where(t.job.c.company_id == company_id, t.job.c.kind.in_(kinds))
+        .order_by(t.job.c.id.desc())
+        .limit(MEASURED_JOBS)
+    )
+    done = (c.state == TaskState.DONE.value) & c.started.is_not(None) & c.ended.is_not(None)
+    lately = (
+        sa.select(t.asset.c.type, c.started, c.ended)
+        .join_from(t.task, t.asset, c.asset_id == t.asset.c.id)
+        .where(c.job_id.in_(jobs), done)
+        .order_by(c.id.desc())
+        .limit(MEASURED_TASKS)
+    )
+    seconds: dict[str, list[float]] = {}
+    for row in tx.execute(lately):
+        seconds.setdefault(row.type, []).append((row.ended - row.started).total_seconds())
+    return {asset_type: sum(each) / len(each) for asset_type, each in seconds.items()}
 
 
 def _settled(tx: Tx) -> dict[TaskState, int]:

@@ -419,3 +419,88 @@ leadership = sa.Table(
     sa.Column("seen", UtcDateTime, nullable=False),
 )
 """Who leads the servers that share a Postgres: its one row counts the changes of leader. SQLite has one server."""
+
+profile = sa.Table(
+    "profile",
+    metadata,
+    _id(),
+    _ref("company_id", "company.id"),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("ended", UtcDateTime),
+    sa.Index(
+        "ix_profile_name",
+        "company_id",
+        "kind",
+        "name",
+        unique=True,
+        sqlite_where=sa.text("ended IS NULL"),
+        postgresql_where=sa.text("ended IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+"""What is to be done to the assets of folders; ``version`` is the newest. An ended one explains old runs only."""
+
+profile_version = sa.Table(
+    "profile_version",
+    metadata,
+    sa.Column("profile_id", BigId, sa.ForeignKey("profile.id"), primary_key=True, autoincrement=False),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("definition", sa.JSON, nullable=False),
+    sa.Column("created", UtcDateTime, nullable=False),
+    sa.Column("created_by", sa.Text, nullable=False),
+)
+
+profile_assignment = sa.Table(
+    "profile_assignment",
+    metadata,
+    _id(),
+    _ref("company_id", "company.id"),
+    sa.Column("folder", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    _ref("profile_id", "profile.id", nullable=True),
+    sa.UniqueConstraint("company_id", "folder", "kind", "profile_id"),
+    sqlite_autoincrement=True,
+)
+"""Which profile holds for a folder and, until one below says otherwise, for those below; no profile stops that."""
+
+applied_profile = sa.Table(
+    "applied_profile",
+    metadata,
+    sa.Column("asset_id", BigId, sa.ForeignKey("asset.id"), primary_key=True, autoincrement=False),
+    sa.Column("profile_id", BigId, sa.ForeignKey("profile.id"), primary_key=True, autoincrement=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("job_id", BigId, nullable=False),
+)
+"""Which version of a profile an asset was processed with last."""
+
+selection = sa.Table(
+    "selection",
+    metadata,
+    _id(),
+    _ref("company_id", "company.id"),
+    sa.Column("created", UtcDateTime, nullable=False, index=True),
+    sa.Column("created_by", sa.Text, nullable=False),
+    sa.Column("criteria", sa.JSON, nullable=False),
+    sa.Column("total", sa.Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Assets that were chosen by criteria at one time, and stay chosen whatever changes."""
+
+selected_asset = sa.Table(
+    "selected_asset",
+    metadata,
+    sa.Column("selection_id", BigId, sa.ForeignKey("selection.id"), primary_key=True, autoincrement=False),
+    sa.Column("asset_id", BigId, primary_key=True, autoincrement=False),
+)
+
+stage_count = sa.Table(
+    "stage_count",
+    metadata,
+    sa.Column("job_id", BigId, sa.ForeignKey("job.id"), primary_key=True, autoincrement=False),
+    sa.Column("stage", sa.Text, primary_key=True),
+    sa.Column("outcome", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, nullable=False),
+)
+"""How many of a job's assets ended a stage how."""

@@ -16,6 +16,7 @@ from jobs.specs import FollowOnSpec
 from store.blobs.port import BlobStore
 from store.engine import Database, Tx
 from store.ledger import Settlement
+from store.selections import Selection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +89,13 @@ class Expansion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """What an order comes to when its job is put on the queue: its tasks, and what its log says of them."""
+    """What an order comes to when its job is put on the queue: its tasks, and what its log says of them.
+
+    A ``selection`` stands for a task for each of its assets, however many.
+    """
 
     tasks: tuple[NewTask, ...] = ()
+    selection: Selection | None = None
     rows: tuple[LogRow, ...] = ()
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from jobs.kinds import (
     export,
     optimize_images,
+    process,
     publish,
     publish_metadata,
     reprocess,
@@ -18,6 +19,7 @@ from jobs.kinds.port import JobKind
 ONE_EACH = (
     export.KIND,
     optimize_images.KIND,
+    process.KIND,
     publish_metadata.KIND,
     reprocess.KIND,
     rip_pdfs.KIND,

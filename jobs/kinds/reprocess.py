@@ -85,7 +85,7 @@ def perform(job: Job, task: Task, tools: Tools) -> Work:
         message=problem or _success(asset, made),
         subject=subject,
         aux=made.aux,
-        apply=lambda tx: _switch_all(tx, asset, spec, (job, made, pages)),
+        apply=lambda tx: switch_all(tx, asset, spec, (job, made, pages)),
     )
 
 
@@ -132,7 +132,11 @@ def _nothing_to_do(asset: Asset, spec: ReprocessSpec, subject: Subject) -> Work:
     )
 
 
-def _switch_all(tx: Tx, asset: Asset, spec: ReprocessSpec, work: tuple[Job, Picture, dict[int, Asset]]) -> None:
+def switch_all(tx: Tx, asset: Asset, spec: ReprocessSpec, work: tuple[Job, Picture, dict[int, Asset]]) -> None:
+    """Switch the asset to the picture that a job made, and its pages, of which some were seen before.
+
+    Raises Superseded when the asset changed meanwhile.
+    """
     job, made, seen = work
     _switch(tx, asset, spec, (made.files.crop, made.files.derivatives))
     if made.pages is not None:

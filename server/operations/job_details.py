@@ -13,6 +13,7 @@ from domain.model import Job, Order
 from jobs.kinds import (
     export,
     optimize_images,
+    process,
     publish,
     publish_metadata,
     reprocess,
@@ -21,6 +22,7 @@ from jobs.kinds import (
     upload_post,
     upload_urls,
 )
+from jobs.processing.spec import ProcessSpec
 from jobs.specs import (
     ExportSpec,
     FollowOnSpec,
@@ -74,6 +76,14 @@ def _echo_reprocess(order: Order, _total: int) -> dict[str, object]:
         **_image_options(spec.image, spec.follow_on),
     )
     return {"reprocess_assets_job": echo}
+
+
+def _echo_process(order: Order, _total: int) -> dict[str, object]:
+    """Return the nearest that IPS has: a reprocess of the same assets with the run's options of the pipeline."""
+    spec = from_json(ProcessSpec, order.options)
+    image = from_json(ImageOptions, spec.options.get("renditions", {}))
+    options = {**_followers(spec.follow_on), **_image_options(image, spec.follow_on)}
+    return {"reprocess_assets_job": contract.ReprocessAssetsJob(asset_handle_array=(), **options)}
 
 
 def _echo_rip(order: Order, _total: int) -> dict[str, object]:
@@ -228,6 +238,7 @@ _ECHOES: Mapping[str, Callable[[Order, int], dict[str, object]]] = {
     **dict.fromkeys(publish.TARGETS, _echo_publish),
     export.NAME: _echo_export,
     optimize_images.NAME: _echo_optimize,
+    process.NAME: _echo_process,
     publish_metadata.NAME: _echo_metadata,
     reprocess.NAME: _echo_reprocess,
     rip_pdfs.NAME: _echo_rip,

@@ -32,6 +32,8 @@ WITHOUT_KEYS = {
     tables.generated.c.lines,
     tables.generated.c.links,
     tables.unreferenced_blob.c.key,
+    tables.profile_version.c.definition,
+    tables.selection.c.criteria,
 }
 """Columns that a key could stand in by their type or name, and does not, or does not keep alive."""
 

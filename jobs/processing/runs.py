@@ -1,0 +1,71 @@
+"""Puts together what a run is to do and starts it, unless another run is doing the same to the same folders."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from domain.errors import Permanent, RepriseError
+from domain.model import Job, JsonObject
+from jobs.kinds import process
+from jobs.processing.choices import Choice
+from jobs.processing.criteria import Criteria, check_criteria
+from jobs.processing.spec import ProcessSpec, keep, keep_assignments
+from jobs.profiles.folders import load_folder_profiles
+from jobs.profiles.library import find_version
+from jobs.specs import NOTHING_FOLLOWS, FollowOnSpec, from_json
+from jobs.submit import Submission, submit
+from store.engine import Tx
+from store.jobs import find_active
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a person asks for: which assets, what is done to them, with which profiles instead of their folders'."""
+
+    criteria: Criteria
+    choices: tuple[Choice, ...]
+    profile_ids: tuple[int, ...] = ()
+    options: Mapping[str, JsonObject] = field(default_factory=dict)
+    """Of stages, by their names."""
+    follow_on: FollowOnSpec = NOTHING_FOLLOWS
+
+
+class OverlapError(RepriseError):
+    """Another run does the same to the same folders; ``job_id`` is its number."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(f"Execution {job.id} is doing this to the same folder: wait until it has ended, or stop it.")
+        self.job_id = job.id
+
+
+def prepare(tx: Tx, company_id: int, wanted: Wanted) -> ProcessSpec:
+    """Return the spec of a run, with the profiles as they are now. Raises CriteriaError and ProfileError."""
+    check_criteria(wanted.criteria)
+    return ProcessSpec(
+        criteria=wanted.criteria,
+        choices=tuple(choice for choice in Choice if choice in wanted.choices),
+        chosen=tuple(keep(find_version(tx, company_id, number)) for number in wanted.profile_ids),
+        assigned=keep_assignments(load_folder_profiles(tx, company_id)),
+        options=wanted.options,
+        follow_on=wanted.follow_on,
+    )
+
+
+def start_run(tx: Tx, submission: Submission, spec: ProcessSpec, selection_id: int | None = None) -> Job:
+    """Return the new job that does what the spec says to a frozen selection, or to what its criteria mean now.
+
+    Raises OverlapError, and CriteriaError for a selection that has expired.
+    """
+    for job in find_active(tx, [submission.company_id]):
+        if job.kind == process.NAME and _overlaps(spec, job):
+            raise OverlapError(job)
+    return submit(tx, submission, process.order(replace(spec, selection_id=selection_id)))
+
+
+def _overlaps(spec: ProcessSpec, job: Job) -> bool:
+    try:
+        other = from_json(ProcessSpec, job.options)
+    except Permanent:
+        return False
+    if not set(spec.choices) & set(other.choices):
+        return False
+    return any(a.startswith(b) or b.startswith(a) for a in spec.criteria.folders for b in other.criteria.folders)

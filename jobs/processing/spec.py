@@ -1,0 +1,113 @@
+"""What a run of processing was asked to do, frozen when it is submitted; and what holds for one asset of it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from domain.model import JsonObject
+from jobs.processing.choices import Choice, stages_of
+from jobs.processing.criteria import Criteria
+from jobs.profiles.definitions import ProfileKind, ProfileVersion
+from jobs.profiles.folders import Assigned, FolderProfiles
+from jobs.profiles.library import read_definition
+from jobs.specs import NOTHING_FOLLOWS, FollowOnSpec, to_json
+from jobs.stages.port import Stage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptProfile:
+    """A version of a profile as it stands in a spec, its definition as JSON-able data."""
+
+    profile_id: int
+    kind: ProfileKind
+    name: str
+    version: int
+    definition: JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptAssignment:
+    """What was assigned to a folder when the run was submitted."""
+
+    folder: str
+    kind: ProfileKind
+    profiles: tuple[KeptProfile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessSpec:
+    """Which assets, and what is done to each of them.
+
+    ``selection_id`` is a frozen selection; None has the criteria looked at when the job begins. ``chosen`` profiles
+    hold instead of those of the folders. ``options`` are those of stages, by their names.
+    """
+
+    criteria: Criteria
+    choices: tuple[Choice, ...]
+    selection_id: int | None = None
+    chosen: tuple[KeptProfile, ...] = ()
+    assigned: tuple[KeptAssignment, ...] = ()
+    options: Mapping[str, JsonObject] = field(default_factory=dict)
+    follow_on: FollowOnSpec = NOTHING_FOLLOWS
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages of the choices, in their order."""
+        return stages_of(self.choices)
+
+    def options_of(self, stage: Stage) -> JsonObject:
+        """Return the options that the run gives to a stage."""
+        return self.options.get(stage.name, {})
+
+
+class Profiles:
+    """The profiles that hold for the assets of a run: those chosen for it, else those of each asset's folder."""
+
+    def __init__(self, spec: ProcessSpec) -> None:
+        self._uses_folders = Choice.PROFILES in spec.choices
+        self._choices = spec.choices
+        self._chosen = tuple(_version(kept) for kept in spec.chosen)
+        self._folders = FolderProfiles(
+            Assigned(folder=a.folder, kind=a.kind, profiles=tuple(_version(kept) for kept in a.profiles))
+            for a in spec.assigned
+        )
+
+    def calls(self, stage: Stage, folder: str) -> Iterator[ProfileVersion | None]:
+        """Yield the profile of each time that an asset of the folder goes through the stage; None for without one."""
+        profiles = self._of(stage, folder) if stage.profile_kind else ()
+        yield from profiles or (None,)
+
+    def _of(self, stage: Stage, folder: str) -> tuple[ProfileVersion, ...]:
+        assert stage.profile_kind is not None
+        if stage.name == "renditions" and not self._uses_folders:
+            return ()
+        chosen = tuple(profile for profile in self._chosen if profile.kind is stage.profile_kind)
+        return chosen or self._folders.of(stage.profile_kind, folder)
+
+
+def keep(profile: ProfileVersion) -> KeptProfile:
+    """Return a profile as a spec keeps it."""
+    return KeptProfile(
+        profile_id=profile.profile_id,
+        kind=profile.kind,
+        name=profile.name,
+        version=profile.version,
+        definition=to_json(profile.definition),
+    )
+
+
+def keep_assignments(folders: FolderProfiles) -> tuple[KeptAssignment, ...]:
+    """Return a company's assignments as a spec keeps them."""
+    return tuple(
+        KeptAssignment(folder=each.folder, kind=each.kind, profiles=tuple(keep(p) for p in each.profiles))
+        for each in folders.assigned
+    )
+
+
+def _version(kept: KeptProfile) -> ProfileVersion:
+    return ProfileVersion(
+        profile_id=kept.profile_id,
+        kind=kept.kind,
+        name=kept.name,
+        version=kept.version,
+        definition=read_definition(kept.kind, kept.definition),
+    )

@@ -1,0 +1,165 @@
+"""A company's profiles as values: made, changed and ended by people, checked before they are kept."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from domain.errors import Permanent, RepriseError
+from domain.model import JsonObject
+from jobs.profiles.definitions import (
+    DEFINITIONS,
+    MOST_SMART_CROPS,
+    BatchSetPreset,
+    Definition,
+    ImageProfile,
+    MetadataProfile,
+    ProcessingProfile,
+    ProfileKind,
+    ProfileVersion,
+    VideoProfile,
+    Workflow,
+)
+from jobs.specs import from_json, to_json
+from store.engine import Tx
+from store.profiles import StoredProfile, add_profile, end_profile, load_profile, save_version
+
+SWATCH = "Swatch"
+"""The name under which an image's swatch is served, which no crop may have."""
+
+
+class ProfileError(RepriseError):
+    """A profile cannot be kept as it is given; ``field`` is what to change."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+
+
+def read_definition(kind: ProfileKind, data: JsonObject) -> Definition:
+    """Return what a profile of the kind says. Raises ProfileError for fields that it cannot have."""
+    try:
+        return from_json(DEFINITIONS[kind], data)
+    except Permanent as error:
+        raise ProfileError("definition", f"it is no {kind} profile: {error.words}") from error
+
+
+def create_profile(
+    tx: Tx, company_id: int, named: tuple[ProfileKind, str], definition: Definition, author: str
+) -> StoredProfile:
+    """Return the company's new profile of a kind and name. Raises ProfileError."""
+    kind, name = named
+    if not name.strip():
+        raise ProfileError("name", "give the profile a name.")
+    check_definition(definition)
+    stored = add_profile(tx, (company_id, kind, name.strip()), to_json(definition), author)
+    if stored is None:
+        raise ProfileError("name", f"there is a {kind} profile named {name} already: change that one.")
+    return stored
+
+
+def change_profile(tx: Tx, profile: StoredProfile, definition: Definition, author: str) -> StoredProfile:
+    """Return the profile at a new version, or as it is when nothing changes. Raises ProfileError.
+
+    The assets that were processed with the old one stay as they are until they are processed again.
+    """
+    if profile.ended is not None:
+        raise ProfileError("profile", "it was removed: make a new one.")
+    check_definition(definition)
+    data = to_json(definition)
+    return profile if _plain(data) == _plain(profile.definition) else save_version(tx, profile.id, data, author)
+
+
+def remove_profile(tx: Tx, profile: StoredProfile) -> None:
+    """Take the profile from all folders and end it."""
+    end_profile(tx, profile.id)
+
+
+def find_version(tx: Tx, company_id: int, profile_id: int) -> ProfileVersion:
+    """Return the company's profile at its newest version. Raises ProfileError for an unknown or removed one."""
+    stored = load_profile(tx, company_id, profile_id)
+    if stored is None or stored.ended is not None:
+        raise ProfileError("profile", f"there is no profile {profile_id} in this company.")
+    return version_of(stored)
+
+
+def version_of(stored: StoredProfile) -> ProfileVersion:
+    """Return the newest version of a stored profile."""
+    kind = ProfileKind(stored.kind)
+    return ProfileVersion(
+        profile_id=stored.id,
+        kind=kind,
+        name=stored.name,
+        version=stored.version,
+        definition=read_definition(kind, stored.definition),
+    )
+
+
+def check_definition(definition: Definition) -> None:
+    """Raise ProfileError for what a profile must not say."""
+    match definition:
+        case ImageProfile():
+            _check_image(definition)
+        case MetadataProfile():
+            _check_unique("rules", [rule.field for rule in definition.rules])
+        case VideoProfile():
+            _check_unique("smart_crops", [crop.name for crop in definition.smart_crops])
+        case ProcessingProfile():
+            _check_processing(definition)
+        case BatchSetPreset() if not definition.property_set.startswith("ps|"):
+            raise ProfileError("property_set", "give the handle of the property set that holds the naming rules.")
+        case Workflow() if not definition.steps:
+            raise ProfileError("steps", "give the workflow at least one step.")
+
+
+def _check_image(profile: ImageProfile) -> None:
+    sizes = [(crop.width, crop.height) for crop in profile.smart_crops]
+    if profile.trim is not None and (profile.smart_crops or profile.swatch):
+        raise ProfileError("trim", "trim pixels or make smart crops: a profile does one of the two.")
+    if len(sizes) > MOST_SMART_CROPS:
+        raise ProfileError("smart_crops", f"give at most {MOST_SMART_CROPS}.")
+    if min((side for size in sizes for side in size), default=1) < 1:
+        raise ProfileError("smart_crops", "width and height are at least 1 pixel.")
+    if len(set(sizes)) < len(sizes):
+        raise ProfileError("smart_crops", "two of them have the same width and height.")
+    _check_unique("smart_crops", [crop.name for crop in profile.smart_crops], reserved=SWATCH)
+    if profile.swatch is not None and min(profile.swatch.width, profile.swatch.height) < 1:
+        raise ProfileError("swatch", "width and height are at least 1 pixel.")
+    _check_unsharp(profile)
+
+
+def _check_unsharp(profile: ImageProfile) -> None:
+    unsharp = profile.unsharp
+    if unsharp is None:
+        return
+    for field, value, most in (("amount", unsharp.amount, 5), ("radius", unsharp.radius, 250)):
+        if value is not None and not 0 <= value <= most:
+            raise ProfileError(f"unsharp.{field}", f"give a number from 0 to {most}.")
+    if unsharp.threshold is not None and not 0 <= unsharp.threshold <= 255:
+        raise ProfileError("unsharp.threshold", "give a whole number from 0 to 255.")
+
+
+def _check_processing(profile: ProcessingProfile) -> None:
+    names = [each.name for each in profile.renditions] + [each.name for each in profile.workers]
+    if not names:
+        raise ProfileError("renditions", "give at least one rendition or worker.")
+    _check_unique("renditions", names)
+    for rendition in profile.renditions:
+        if not 1 <= rendition.quality <= 100:
+            raise ProfileError("quality", f"of {rendition.name}: give a whole number from 1 to 100.")
+        if min(rendition.width or 1, rendition.height or 1) < 1:
+            raise ProfileError("width, height", f"of {rendition.name}: give at least 1 pixel.")
+
+
+def _check_unique(field: str, names: Sequence[str], reserved: str = "") -> None:
+    if not all(name.strip() for name in names):
+        raise ProfileError(field, "each needs a name.")
+    if len({name.casefold() for name in names}) < len(names):
+        raise ProfileError(field, "two of them have the same name.")
+    if reserved.casefold() in {name.casefold() for name in names}:
+        raise ProfileError(field, f"the name {reserved} is reserved.")
+
+
+def _plain(data: Any) -> Any:
+    """Return JSON-able data with lists where it has tuples, as it comes back from a row."""
+    if isinstance(data, dict):
+        return {name: _plain(value) for name, value in data.items()}
+    return [_plain(value) for value in data] if isinstance(data, list | tuple) else data

@@ -1,0 +1,174 @@
+"""Selections: the assets that criteria chose at one time, frozen, so that what was previewed is what runs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from domain.clock import utc_now
+from domain.model import JsonObject
+from domain.states import TaskState
+from store import tables as t
+from store.asset_search import AssetQuery, clauses
+from store.engine import Tx
+
+Clause = sa.ColumnElement[bool]
+_UNSUCCESSFUL = (TaskState.FAILED.value, TaskState.CANCELLED.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """A folder (a path) with those below it, without some of them."""
+
+    folder: str
+    excluded: tuple[str, ...] = ()
+    is_recursive: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stale:
+    """Assets of a scope and of some types that were not processed with this version of a profile."""
+
+    profile_id: int
+    version: int
+    scope: Scope
+    types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetFilter:
+    """Which assets are wanted: those that the search finds and that every part given here agrees with.
+
+    ``failed_of`` is a job: the assets of its items that failed or were cancelled. Of ``scopes`` and ``stale`` one is
+    enough; None stands for no condition.
+    """
+
+    query: AssetQuery
+    scopes: tuple[Scope, ...] | None = None
+    asset_ids: tuple[int, ...] | None = None
+    failed_of: int | None = None
+    stale: tuple[Stale, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Assets that were chosen: by which criteria, when, by whom, and how many."""
+
+    id: int
+    company_id: int
+    created: datetime
+    created_by: str
+    criteria: JsonObject
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portion:
+    """The assets of a selection that are of one type and in one folder."""
+
+    type: str
+    folder: str
+    number: int
+    size: int
+    """The bytes of their originals."""
+
+
+def freeze(tx: Tx, wanted: AssetFilter, criteria: JsonObject, created_by: str) -> Selection:
+    """Return the selection of the assets that are wanted now."""
+    company_id, now = wanted.query.company_id, utc_now()
+    values = {"company_id": company_id, "created": now, "created_by": created_by, "criteria": dict(criteria)}
+    key = tx.execute(sa.insert(t.selection).values(**values, total=0)).inserted_primary_key
+    assert key is not None
+    chosen = sa.select(sa.literal(key[0]), t.asset.c.id).where(*_clauses(wanted)).order_by(t.asset.c.id)
+    tx.execute(sa.insert(t.selected_asset).from_select(["selection_id", "asset_id"], chosen))
+    total = _count(tx, t.selected_asset.c.selection_id == key[0])
+    tx.execute(sa.update(t.selection).where(t.selection.c.id == key[0]).values(total=total))
+    return Selection(
+        id=key[0], company_id=company_id, created=now, created_by=created_by, criteria=criteria, total=total
+    )
+
+
+def count_assets(tx: Tx, wanted: AssetFilter) -> int:
+    """Return how many assets are wanted now."""
+    return _count(tx, *_clauses(wanted))
+
+
+def load_selection(tx: Tx, company_id: int, selection_id: int) -> Selection | None:
+    """Return the company's selection with this number, unless it has expired."""
+    query = sa.select(t.selection).where(t.selection.c.company_id == company_id, t.selection.c.id == selection_id)
+    row = tx.execute(query).mappings().one_or_none()
+    return Selection(**row) if row else None
+
+
+def portions(tx: Tx, selection_id: int) -> tuple[Portion, ...]:
+    """Return how many of the selection's assets are of which type in which folder."""
+    c = t.asset.c
+    query = (
+        sa.select(c.type, c.folder, sa.func.count(), sa.func.sum(c.original_size))
+        .join_from(t.selected_asset, t.asset, t.selected_asset.c.asset_id == c.id)
+        .where(t.selected_asset.c.selection_id == selection_id)
+        .group_by(c.type, c.folder)
+        .order_by(c.type, c.folder)
+    )
+    return tuple(Portion(type=row[0], folder=row[1], number=row[2], size=int(row[3])) for row in tx.execute(query))
+
+
+def add_selected_tasks(tx: Tx, job_id: int, selection: Selection) -> None:
+    """Give the new job a task for each asset of the selection, ready to run, in the assets' order."""
+    c = t.asset.c
+    values = {
+        "job_id": sa.literal(job_id),
+        "company_id": sa.literal(selection.company_id),
+        "seq": sa.func.row_number().over(order_by=c.id) - 1,
+        "asset_id": c.id,
+        "label": c.name,
+        "input": sa.literal({}, sa.JSON),
+        "state": sa.literal(TaskState.READY.value),
+    }
+    rows = (
+        sa.select(*values.values())
+        .join_from(t.selected_asset, t.asset, t.selected_asset.c.asset_id == c.id)
+        .where(t.selected_asset.c.selection_id == selection.id)
+        .order_by(c.id)
+    )
+    tx.execute(sa.insert(t.task).from_select(list(values), rows))
+    tx.execute(sa.update(t.job).where(t.job.c.id == job_id).values(total=_count(tx, t.task.c.job_id == job_id)))
+
+
+def drop_old_selections(tx: Tx, age: timedelta) -> int:
+    """Forget the selections that are older than ``age``; return how many. Jobs have their own tasks."""
+    old = sa.select(t.selection.c.id).where(t.selection.c.created < utc_now() - age)
+    tx.execute(sa.delete(t.selected_asset).where(t.selected_asset.c.selection_id.in_(old)))
+    return tx.execute(sa.delete(t.selection).where(t.selection.c.created < utc_now() - age)).rowcount
+
+
+def _count(tx: Tx, *where: Clause) -> int:
+    return tx.scalar(sa.select(sa.func.count()).where(*where)) or 0
+
+
+def _clauses(wanted: AssetFilter) -> Iterator[Clause]:
+    yield from clauses(wanted.query)
+    if wanted.scopes is not None:
+        yield sa.or_(sa.false(), *(_within(scope) for scope in wanted.scopes))
+    if wanted.asset_ids is not None:
+        yield t.asset.c.id.in_(wanted.asset_ids)
+    if wanted.failed_of is not None:
+        of_job = (t.task.c.job_id == wanted.failed_of) & t.task.c.state.in_(_UNSUCCESSFUL)
+        yield t.asset.c.id.in_(sa.select(t.task.c.asset_id).where(of_job, t.task.c.asset_id.is_not(None)))
+    if wanted.stale is not None:
+        yield sa.or_(sa.false(), *(_is_stale(stale) for stale in wanted.stale))
+
+
+def _within(scope: Scope) -> Clause:
+    folder = t.asset.c.folder
+    inside = folder.startswith(scope.folder, autoescape=True) if scope.is_recursive else folder == scope.folder
+    return sa.and_(inside, *(~folder.startswith(path, autoescape=True) for path in scope.excluded))
+
+
+def _is_stale(stale: Stale) -> Clause:
+    applied = t.applied_profile.c
+    is_fresh = sa.exists().where(
+        applied.asset_id == t.asset.c.id, applied.profile_id == stale.profile_id, applied.version == stale.version
+    )
+    return _within(stale.scope) & t.asset.c.type.in_(stale.types) & ~is_fresh

@@ -1,0 +1,174 @@
+"""Choosing assets and seeing what a run would come to: exact numbers, frozen, on both databases."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain.model import NewTask, StoredFile
+from domain.states import TaskState
+from jobs.kinds import process
+from jobs.processing.choices import Choice
+from jobs.processing.criteria import Criteria, CriteriaError, find_filter
+from jobs.processing.preview import preview
+from jobs.processing.spec import ProcessSpec, keep_assignments
+from jobs.profiles.definitions import ImageProfile, ProfileKind
+from jobs.profiles.folders import load_folder_profiles
+from jobs.profiles.library import ProfileError, change_profile, create_profile
+from jobs.specs import Insets
+from jobs.submit import Submission, submit
+from store import ledger
+from store.assets import add_asset
+from store.engine import Database, Tx
+from store.jobs import lock_job
+from store.profiles import Assignment, StoredProfile, assign, record_applied
+from store.selections import count_assets, drop_old_selections, portions
+from tests.store.rows import add_tenant, claimed, new_asset, new_job
+
+ROOT = "LabCo/"
+
+
+def fill(database: Database, files: dict[str, int], asset_type: str = "Image") -> int:
+    """Return the number of a new company with so many assets in each folder."""
+    company = add_tenant(database)
+    with database.write() as tx:
+        for folder, number in files.items():
+            for n in range(number):
+                name = f"{folder}{n}".replace("/", "-")
+                add_asset(tx, new_asset(company, name, folder=f"{ROOT}{folder}", type=asset_type))
+    return company
+
+
+def chosen(database: Database, company: int, criteria: Criteria) -> int:
+    with database.read() as tx:
+        return count_assets(tx, find_filter(tx, company, criteria))
+
+
+def spec_of(criteria: Criteria, *choices: Choice) -> ProcessSpec:
+    return ProcessSpec(criteria=criteria, choices=choices or (Choice.PREVIEWS,))
+
+
+def image_profile(tx: Tx, company: int, name: str, left: int = 10) -> StoredProfile:
+    trimmed = ImageProfile(trim=Insets(left=left, right=0, top=0, bottom=0))
+    return create_profile(tx, company, (ProfileKind.IMAGE, name), trimmed, "lab@example.com")
+
+
+def test_a_folder_stands_for_all_below_it_but_the_excluded_ones(database: Database) -> None:
+    company = fill(database, {"shop/": 2, "shop/a/": 3, "shop/a/deep/": 4, "shop/b/": 5, "shopping/": 6})
+
+    whole = Criteria(folders=(f"{ROOT}shop/",))
+    less = Criteria(folders=(f"{ROOT}shop/",), excluded=(f"{ROOT}shop/a/", f"{ROOT}shop/b/"))
+    flat = Criteria(folders=(f"{ROOT}shop/",), includes_subfolders=False)
+
+    assert [chosen(database, company, criteria) for criteria in (whole, less, flat)] == [14, 2, 2]
+
+
+def test_nothing_is_chosen_by_chance(database: Database) -> None:
+    company = fill(database, {"shop/": 1})
+
+    with pytest.raises(CriteriaError, match="name a folder"):
+        chosen(database, company, Criteria())
+    with pytest.raises(CriteriaError, match="not below a chosen folder"):
+        chosen(database, company, Criteria(folders=(f"{ROOT}shop/",), excluded=(f"{ROOT}other/",)))
+
+
+def test_the_failed_items_of_a_run_can_be_chosen(database: Database) -> None:
+    company = fill(database, {"shop/": 3})
+    with database.write() as tx:
+        job = new_job(tx, company)
+        ledger.add_tasks(tx, job.id, company, [NewTask(label=str(n), asset_id=n) for n in (1, 2, 3)])
+    for state in (TaskState.DONE, TaskState.FAILED, TaskState.FAILED):
+        task = claimed(database, job.id)
+        with database.write() as tx:
+            lock_job(tx, job.id)
+            ledger.settle(tx, task, ledger.Settlement(state=state))
+
+    assert chosen(database, company, Criteria(failed_of=job.id)) == 2
+
+
+def test_assets_are_stale_until_they_are_processed_with_the_version_of_now(database: Database) -> None:
+    company = fill(database, {"shop/": 2, "shop/own/": 3, "other/": 4})
+    with database.write() as tx:
+        wide, near = image_profile(tx, company, "wide"), image_profile(tx, company, "near")
+        assign(tx, company, Assignment(folder=f"{ROOT}shop/", kind="image", profile_id=wide.id))
+        assign(tx, company, Assignment(folder=f"{ROOT}shop/own/", kind="image", profile_id=near.id))
+        record_applied(tx, 1, 7, {wide.id: 1})
+    before = chosen(database, company, Criteria(is_stale=True))
+    with database.write() as tx:
+        trimmed = ImageProfile(trim=Insets(left=99, right=0, top=0, bottom=0))
+        change_profile(tx, wide, trimmed, "lab@example.com")
+
+    assert (before, chosen(database, company, Criteria(is_stale=True))) == (4, 5)
+
+
+def test_a_profile_saved_as_it_is_gets_no_new_version(database: Database) -> None:
+    company = add_tenant(database)
+    with database.write() as tx:
+        profile = image_profile(tx, company, "wide", left=5)
+        again = change_profile(
+            tx, profile, ImageProfile(trim=Insets(left=5, right=0, top=0, bottom=0)), "lab@example.com"
+        )
+        with pytest.raises(ProfileError, match="already"):
+            image_profile(tx, company, "wide")
+
+    assert again.version == 1
+
+
+def test_no_profile_on_a_folder_stops_the_one_above(database: Database) -> None:
+    company = add_tenant(database)
+    with database.write() as tx:
+        wide = image_profile(tx, company, "wide")
+        assign(tx, company, Assignment(folder=ROOT, kind="image", profile_id=wide.id))
+        assign(tx, company, Assignment(folder=f"{ROOT}raw/", kind="image", profile_id=None))
+        folders = load_folder_profiles(tx, company)
+
+    def names(folder: str) -> list[str]:
+        return [profile.name for profile in folders.of(ProfileKind.IMAGE, f"{ROOT}{folder}")]
+
+    assert (names("shop/new/"), names("raw/new/")) == (["wide"], [])
+
+
+def test_the_preview_counts_what_each_stage_would_do(database: Database) -> None:
+    company = fill(database, {"shop/": 3})
+    with database.write() as tx:
+        add_asset(tx, new_asset(company, "bundle", folder=f"{ROOT}shop/", type="Zip", file_name="bundle.zip"))
+        wide = image_profile(tx, company, "wide")
+        assign(tx, company, Assignment(folder=ROOT, kind="image", profile_id=wide.id))
+        spec = ProcessSpec(
+            criteria=Criteria(folders=(f"{ROOT}shop/",)),
+            choices=(Choice.PROFILES,),
+            assigned=keep_assignments(load_folder_profiles(tx, company)),
+        )
+        seen = preview(tx, company, spec, "lab@example.com")
+
+    renditions = next(stage for stage in seen.stages if stage.name == "renditions")
+    assert (seen.selection.total, [(each.type, each.number) for each in seen.types]) == (4, [("Image", 3), ("Zip", 1)])
+    assert (renditions.runs, dict(renditions.profiles)) == (3, {"wide (version 1)": 3})
+    assert list(renditions.skipped.values()) == [1]
+
+
+def test_what_was_previewed_is_what_runs(database: Database) -> None:
+    company = fill(database, {"shop/": 3})
+    submission = Submission(company_id=company, name="again", submitter="lab@example.com", server_name="host")
+    with database.write() as tx:
+        spec = spec_of(Criteria(folders=(f"{ROOT}shop/",)))
+        seen = preview(tx, company, spec, "lab@example.com")
+        add_asset(tx, new_asset(company, "late", folder=f"{ROOT}shop/", original=StoredFile(key="cd" * 32, size=1)))
+        frozen = ProcessSpec(criteria=spec.criteria, choices=spec.choices, selection_id=seen.selection.id)
+        confirmed = submit(tx, submission, process.order(frozen))
+        direct = submit(tx, submission, process.order(spec))
+
+    assert (confirmed.counts.total, direct.counts.total) == (3, 4)
+
+
+def test_an_expired_selection_is_no_selection(database: Database) -> None:
+    company = fill(database, {"shop/": 1})
+    submission = Submission(company_id=company, name="again", submitter="lab@example.com", server_name="host")
+    with database.write() as tx:
+        seen = preview(tx, company, spec_of(Criteria(folders=(ROOT,))), "lab@example.com")
+        assert len(portions(tx, seen.selection.id)) == 1
+        assert drop_old_selections(tx, timedelta(seconds=-1)) == 1
+        frozen = ProcessSpec(
+            criteria=Criteria(folders=(ROOT,)), choices=(Choice.PREVIEWS,), selection_id=seen.selection.id
+        )
+        with pytest.raises(CriteriaError, match="preview the run again"):
+            submit(tx, submission, process.order(frozen))
