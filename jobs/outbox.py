@@ -21,7 +21,7 @@ from jobs.specs import FollowOnSpec
 from store.engine import Database, Tx
 from store.job_logs import add_rows, find_problems
 from store.jobs import load_job
-from store.outbox import Message, add_message, find_due, mark_failed, mark_sent, revive
+from store.outbox import Message, NewMessage, add_message, find_due, mark_failed, mark_sent, revive
 from store.webhooks import find_secret, find_webhooks
 
 MAIL, CALLBACK, WEBHOOK = "mail", "callback", "webhook"
@@ -44,15 +44,16 @@ def owe(tx: Tx, job: Job, wanted: FollowOnSpec, end: tuple[JobOutcome, Words]) -
     if wanted.email_setting != "None":
         problems, rows = find_problems(tx, job.id, PROBLEMS, letter.MOST_ROWS)
         if mail.is_due(wanted.email_setting, job, problems):
-            add_message(tx, job.id, MAIL, job.submitter, letter.compose(job, end, problems, rows))
+            written = letter.compose(job, end, problems, rows)
+            add_message(tx, job.id, NewMessage(kind=MAIL, target=job.submitter, payload=written))
     if wanted.callback_url and not (wanted.only_if_files and not job.counts.processed):
-        add_message(tx, job.id, CALLBACK, wanted.callback_url, {})
+        add_message(tx, job.id, NewMessage(kind=CALLBACK, target=wanted.callback_url, payload={}))
     if hooks := find_webhooks(tx, job.company_id):
         ended = load_job(tx, job.id)
         assert ended is not None
         told = webhooks.compose(tx, ended)
         for hook in hooks:
-            add_message(tx, job.id, WEBHOOK, hook.url, told)
+            add_message(tx, job.id, NewMessage(kind=WEBHOOK, target=hook.url, payload=told))
 
 
 def replay(tx: Tx, numbers: Sequence[int] | None) -> tuple[Message, ...]:

@@ -44,14 +44,25 @@ class Message:
     """Since when it is owed; replaying begins anew."""
 
 
-def add_message(tx: Tx, job_id: int, kind: str, target: str, payload: JsonObject) -> None:
-    """Owe a delivery; a job owes each kind once to each target, however often it is asked for."""
-    dedup_key = f"{job_id}:{kind}:{sha256(target.encode()).hexdigest()}"  # no index takes a target of any length
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMessage:
+    """A delivery before it is owed. ``about`` tells apart what one job says to one target about several things."""
+
+    kind: str
+    target: str
+    payload: JsonObject
+    about: str = ""
+
+
+def add_message(tx: Tx, job_id: int, new: NewMessage) -> None:
+    """Owe a delivery; a job owes each kind once to each target about each thing, however often it is asked for."""
+    target = sha256(new.target.encode()).hexdigest()  # no index takes a target of any length
+    dedup_key = ":".join(filter(None, (str(job_id), new.kind, target, new.about)))
     if tx.scalar(sa.select(t.outbox.c.id).where(t.outbox.c.dedup_key == dedup_key)) is not None:
         return
     now = utc_now()
-    row = {"job_id": job_id, "kind": kind, "target": target, "payload": dict(payload), "dedup_key": dedup_key}
-    row |= {"uid": uuid4().hex, "state": DeliveryState.WAITING, "next_try": now, "created": now}
+    row = {"job_id": job_id, "kind": new.kind, "target": new.target, "payload": dict(new.payload)}
+    row |= {"dedup_key": dedup_key, "uid": uuid4().hex, "state": DeliveryState.WAITING, "next_try": now, "created": now}
     tx.execute(sa.insert(t.outbox).values(row))
 
 

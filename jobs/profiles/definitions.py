@@ -1,5 +1,6 @@
 """What a profile of each kind says. AEM's profiles are the model (ranges and defaults are those of its dialogs)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -133,6 +134,17 @@ class BatchSetPreset:
     """Naming rules that make sets of a folder's assets: the handle of the property set that holds them."""
 
     property_set: str
+
+
+STEP_OPTIONS: Mapping[str, frozenset[str]] = {
+    "add-to-project": frozenset({"project"}),
+    "set-metadata": frozenset({"field", "value"}),
+    "set-publish-state": frozenset({"state"}),
+    "publish": frozenset(),
+    "webhook": frozenset({"url"}),
+    "run": frozenset({"entry_point"}),
+}
+"""The steps that a workflow can have, with the options that each needs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

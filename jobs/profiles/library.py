@@ -8,6 +8,7 @@ from domain.model import JsonObject
 from jobs.profiles.definitions import (
     DEFINITIONS,
     MOST_SMART_CROPS,
+    STEP_OPTIONS,
     BatchSetPreset,
     Definition,
     ImageProfile,
@@ -106,8 +107,8 @@ def check_definition(definition: Definition) -> None:
             _check_processing(definition)
         case BatchSetPreset() if not definition.property_set.startswith("ps|"):
             raise ProfileError("property_set", "give the handle of the property set that holds the naming rules.")
-        case Workflow() if not definition.steps:
-            raise ProfileError("steps", "give the workflow at least one step.")
+        case Workflow():
+            _check_workflow(definition)
 
 
 def _check_image(profile: ImageProfile) -> None:
@@ -147,6 +148,19 @@ def _check_processing(profile: ProcessingProfile) -> None:
             raise ProfileError("quality", f"of {rendition.name}: give a whole number from 1 to 100.")
         if min(rendition.width or 1, rendition.height or 1) < 1:
             raise ProfileError("width, height", f"of {rendition.name}: give at least 1 pixel.")
+
+
+def _check_workflow(workflow: Workflow) -> None:
+    if not workflow.steps:
+        raise ProfileError("steps", "give the workflow at least one step.")
+    for step in workflow.steps:
+        needed = STEP_OPTIONS.get(step.name)
+        if needed is None:
+            raise ProfileError("steps", f"there is no step {step.name}, but {', '.join(sorted(STEP_OPTIONS))}.")
+        if {name for name, value in step.options if value} != needed:
+            raise ProfileError("steps", f"{step.name} needs {', '.join(sorted(needed)) or 'no option'}, and no more.")
+        if step.name == "set-publish-state" and dict(step.options)["state"] not in ("marked", "unmarked"):
+            raise ProfileError("steps", "state: give marked or unmarked.")
 
 
 def _check_unique(field: str, names: Sequence[str], reserved: str = "") -> None:

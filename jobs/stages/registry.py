@@ -1,6 +1,6 @@
 """The stages that there are, in the order in which an asset goes through them."""
 
-from jobs.stages import renditions
+from jobs.stages import renditions, workflow
 from jobs.stages.port import Stage
 
-STAGES: tuple[Stage, ...] = (renditions.STAGE,)
+STAGES: tuple[Stage, ...] = (renditions.STAGE, workflow.STAGE)

@@ -20,7 +20,7 @@ from store.companies import add_company
 from store.engine import Database, sqlite_url
 from store.job_logs import LogQuery, find_rows
 from store.jobs import NewJob, add_job
-from store.outbox import add_message
+from store.outbox import NewMessage, add_message
 from store.schema import upgrade_schema
 from tests.jobs.listener import WATCHDOG_S, listening
 
@@ -48,7 +48,7 @@ def job(database: Database) -> int:
 def owe(database: Database, job: int, kind: str, target: str) -> None:
     """Owe a delivery, whose mail has neither subject nor text."""
     with database.write() as tx:
-        add_message(tx, job, kind, target, {})
+        add_message(tx, job, NewMessage(kind=kind, target=target, payload={}))
 
 
 def deliver(outbox: Outbox) -> None:

@@ -7,13 +7,14 @@ from domain.model import Job
 from jobs.processing.choices import FULL, Choice
 from jobs.processing.criteria import Criteria
 from jobs.processing.runs import OverlapError, Wanted, prepare, start_run
-from jobs.profiles.definitions import ImageProfile, ProfileKind
-from jobs.profiles.library import create_profile
+from jobs.profiles.definitions import ImageProfile, ProfileKind, Workflow, WorkflowStep
+from jobs.profiles.library import ProfileError, create_profile
 from jobs.specs import Insets
 from jobs.submit import Submission
 from store.assets import load_asset
 from store.ledger import find_tasks
 from store.profiles import Assignment, assign
+from store.projects import find_projects_of
 from store.stage_counts import find_stage_counts
 from tests.conftest import LAB_COMPANY
 from tests.jobs.flow import Client, blob
@@ -72,3 +73,38 @@ def test_a_second_run_of_the_same_folder_is_refused_while_the_first_one_runs(lab
     with pytest.raises(OverlapError, match=f"Execution {job.id} "):
         start(lab, Criteria(folders=(f"LabCo/{lab.tag}/deep/",)), Choice.PREVIEWS)
     lab.wait(job.name)
+
+
+def test_a_workflow_follows_with_its_steps_and_a_failed_one_is_a_warning(lab: Client) -> None:
+    handles = lab.upload({"a.png": small_png(seed=5)}, folder=lab.tag)
+    steps = (
+        WorkflowStep(name="add-to-project", options=(("project", lab.tag),)),
+        WorkflowStep(name="publish"),
+        WorkflowStep(name="run", options=(("entry_point", "nowhere"),)),
+    )
+    with lab.server.database.write() as tx:
+        named = (ProfileKind.WORKFLOW, lab.tag)
+        profile = create_profile(tx, LAB_COMPANY, named, Workflow(steps=steps), "lab@example.com")
+        assign(tx, LAB_COMPANY, Assignment(folder=f"LabCo/{lab.tag}/", kind="workflow", profile_id=profile.id))
+
+    job = start(lab, Criteria(folders=(f"LabCo/{lab.tag}/",)), Choice.WORKFLOWS)
+    lab.wait(job.name)
+
+    (row,) = lab.rows(job.name, "ReoptimizeSuccess")
+    with lab.server.database.read() as tx:
+        projects = find_projects_of(tx, [parse_asset(handles["a.png"]) or 0])
+    assert "No installed package has an entry point nowhere" in row.remarks[0]
+    assert list(projects.values()) == [(lab.tag,)]
+    assert lab.fetch("a").ok
+
+
+def test_a_workflow_that_cannot_run_is_not_kept(lab: Client) -> None:
+    wrong = {
+        "no step": Workflow(steps=()),
+        "unknown": Workflow(steps=(WorkflowStep(name="fly"),)),
+        "lacking": Workflow(steps=(WorkflowStep(name="webhook"),)),
+    }
+    with lab.server.database.write() as tx:
+        for name, workflow in wrong.items():
+            with pytest.raises(ProfileError, match="steps"):
+                create_profile(tx, LAB_COMPANY, (ProfileKind.WORKFLOW, name), workflow, "lab@example.com")

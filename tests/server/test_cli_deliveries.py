@@ -11,7 +11,7 @@ from domain.clock import utc_now
 from store.companies import find_company
 from store.engine import Database, sqlite_url
 from store.jobs import NewJob, add_job
-from store.outbox import add_message, count_by_state, find_due, mark_failed
+from store.outbox import NewMessage, add_message, count_by_state, find_due, mark_failed
 from store.webhooks import find_webhooks
 from tests.server.command import complaint, run
 
@@ -29,7 +29,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
         wanted = NewJob(company_id=1, kind="reprocess", name="nightly", submitter="lab@example.com", options={})
         job = add_job(tx, wanted, "host").id
         for target in ("http://one.example/", "http://two.example/[red]\x1b[0m", "http://three.example/"):
-            add_message(tx, job, "callback", target, {})
+            add_message(tx, job, NewMessage(kind="callback", target=target, payload={}))
         for message in find_due(tx, utc_now())[:2]:
             mark_failed(tx, message, "The URL answered with status 404.", None)
     database.close()

@@ -14,6 +14,7 @@ from store.job_logs import add_rows, find_problems
 from store.outbox import (
     DeliveryState,
     Message,
+    NewMessage,
     add_message,
     count_by_state,
     find_by_state,
@@ -37,7 +38,7 @@ def owe(database: Database, job: int, *targets: str) -> None:
     """Owe a callback to each target, one transaction each."""
     for target in targets:
         with database.write() as tx:
-            add_message(tx, job, "callback", target, {"n": 1})
+            add_message(tx, job, NewMessage(kind="callback", target=target, payload={"n": 1}))
 
 
 def due(database: Database, after: timedelta = timedelta(0), limit: int = 20) -> tuple[Message, ...]:
@@ -79,7 +80,7 @@ def test_two_jobs_owe_the_same_target_each_their_own(database: Database, job: in
 def test_a_delivery_that_is_rolled_back_is_not_owed(database: Database, job: int) -> None:
     def fail_after_owing() -> None:
         with database.write() as tx:
-            add_message(tx, job, "mail", "lab@example.com", {})
+            add_message(tx, job, NewMessage(kind="mail", target="lab@example.com", payload={}))
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
