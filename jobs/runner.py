@@ -29,6 +29,7 @@ from jobs.kinds.port import Tools
 from jobs.kinds.registry import KINDS
 from jobs.outbox import Outbox
 from jobs.pump import Fairness, pump
+from jobs.retention import forget_old
 from jobs.schedules import fire_due
 from jobs.stalls import warn_of_stalls
 from jobs.worker import TASKS_PER_SLOT
@@ -36,13 +37,11 @@ from store import ledger
 from store.engine import Tx
 from store.health import write_problem
 from store.jobs import find_active, find_overdue, find_settled, keep_open, load_job, lock_job
-from store.selections import drop_old_selections
 from store.unavailable import unavailability
 from store.workers import find_workers
 
 PUMP_SECONDS = 0.1
 PAUSE_AFTER_FAILURE_S = 2
-SELECTIONS_LAST = timedelta(hours=24)
 LOST = say("Its worker stopped answering.")
 
 log = structlog.get_logger(__name__)
@@ -50,11 +49,15 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaderRules:
-    """What an operator decides. ``patience`` is how long a job may wait without a worker until its log says so."""
+    """What an operator decides. ``patience`` is how long a job may wait without a worker until its log says so.
+
+    ``history`` is how long ended jobs are kept; None for ever.
+    """
 
     collection: CollectionRules
     classes: SizeClasses
     patience: timedelta
+    history: timedelta | None
 
 
 class Runner:
@@ -92,7 +95,7 @@ class Runner:
         self._clock.add_job(self._warn_of_stalls, "interval", seconds=5)
         self._clock.add_job(fire_due, "interval", seconds=1, args=[self._tools.database])
         self._clock.add_job(self._outbox.deliver_due, "interval", seconds=1)
-        self._clock.add_job(self._drop_old_selections, "interval", minutes=10)
+        self._clock.add_job(self._forget_old, "interval", minutes=10)
         self._clock.add_job(
             lambda: self._collector.sweep(utc_now()), "interval", seconds=self._rules.collection.every.total_seconds()
         )
@@ -185,9 +188,8 @@ class Runner:
         else:
             settle_in(tx, taken, failed_work(KINDS[job.kind], taken, given_up(LOST), "WorkerLost"), utc_now())
 
-    def _drop_old_selections(self) -> None:
-        with self._tools.database.write() as tx:
-            drop_old_selections(tx, SELECTIONS_LAST)
+    def _forget_old(self) -> None:
+        forget_old(self._tools.database, utc_now(), self._rules.history)
 
     def _warn_of_stalls(self) -> None:
         warn_of_stalls(self._tools.database, utc_now(), self._rules.patience)

@@ -112,7 +112,10 @@ def _build_runner(settings: Settings, database: Database, led: Database) -> Runn
         every=timedelta(minutes=settings.blob_sweep_minutes), grace=timedelta(hours=settings.blob_grace_hours)
     )
     rules = LeaderRules(
-        collection=collection, classes=size_classes(settings), patience=timedelta(seconds=settings.no_worker_s)
+        collection=collection,
+        classes=size_classes(settings),
+        patience=timedelta(seconds=settings.no_worker_s),
+        history=timedelta(days=settings.history_days) if settings.history_days else None,
     )
     return Runner(replace(tools, database=led), engine, rules)
 

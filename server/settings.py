@@ -87,6 +87,7 @@ class Settings(BaseSettings):
     max_unpacked_bytes: int = Field(4 * 2**30, gt=0, description="The most that one archive may unpack to, in bytes")
     max_unpacked_files: int = Field(10_000, gt=0, description="The most members that one archive may have")
     export_days: int = Field(7, ge=1, description="Days for which the files of an exportJob can be fetched")
+    history_days: int = Field(0, ge=0, description="Days for which ended jobs and their logs are kept; 0 for ever")
     upload_idle_minutes: float = Field(30, gt=0, description="Minutes after which a silent upload job is closed")
     blob_sweep_minutes: float = Field(60, gt=0, description="Minutes between sweeps for files that nothing refers to")
     blob_grace_hours: float = Field(

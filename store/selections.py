@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -134,13 +134,6 @@ def add_selected_tasks(tx: Tx, job_id: int, selection: Selection) -> None:
     )
     tx.execute(sa.insert(t.task).from_select(list(values), rows))
     tx.execute(sa.update(t.job).where(t.job.c.id == job_id).values(total=_count(tx, t.task.c.job_id == job_id)))
-
-
-def drop_old_selections(tx: Tx, age: timedelta) -> int:
-    """Forget the selections that are older than ``age``; return how many. Jobs have their own tasks."""
-    old = sa.select(t.selection.c.id).where(t.selection.c.created < utc_now() - age)
-    tx.execute(sa.delete(t.selected_asset).where(t.selected_asset.c.selection_id.in_(old)))
-    return tx.execute(sa.delete(t.selection).where(t.selection.c.created < utc_now() - age)).rowcount
 
 
 def _count(tx: Tx, *where: Clause) -> int:

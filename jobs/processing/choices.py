@@ -25,7 +25,7 @@ FULL = tuple(choice for choice in Choice if choice is not Choice.OPTIONS)
 _STAGES: Mapping[Choice, tuple[str, ...]] = {
     Choice.PREVIEWS: ("renditions",),
     Choice.METADATA: ("metadata",),
-    Choice.PROFILES: ("renditions", "named_renditions", "sets"),
+    Choice.PROFILES: ("renditions", "named_renditions", "video", "sets"),
     Choice.WORKFLOWS: ("workflow",),
     Choice.SMART_TAGS: ("smart_tags",),
     Choice.COLOUR_TAGS: ("colour_tags",),

@@ -43,6 +43,7 @@ VALUES: dict[str, tuple[str, str, Any]] = {
     "max_unpacked_bytes": ("11", "11", 11),
     "max_unpacked_files": ("12", "12", 12),
     "export_days": ("2", "2", 2),
+    "history_days": ("30", "30", 30),
     "upload_idle_minutes": ("10", "10", 10.0),
     "blob_sweep_minutes": ("5", "5", 5.0),
     "blob_grace_hours": ("48", "48", 48.0),

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from domain.clock import utc_now
 from domain.model import NewTask, StoredFile
 from domain.states import TaskState
 from jobs.kinds import process
@@ -21,7 +22,8 @@ from store.assets import add_asset
 from store.engine import Database, Tx
 from store.jobs import lock_job
 from store.profiles import Assignment, StoredProfile, assign, record_applied
-from store.selections import count_assets, drop_old_selections, portions
+from store.retention import forget_selections
+from store.selections import count_assets, portions
 from tests.store.rows import add_tenant, claimed, new_asset, new_job
 
 ROOT = "LabCo/"
@@ -166,7 +168,7 @@ def test_an_expired_selection_is_no_selection(database: Database) -> None:
     with database.write() as tx:
         seen = preview(tx, company, spec_of(Criteria(folders=(ROOT,))), "lab@example.com")
         assert len(portions(tx, seen.selection.id)) == 1
-        assert drop_old_selections(tx, timedelta(seconds=-1)) == 1
+        forget_selections(tx, utc_now() + timedelta(seconds=1))
         frozen = ProcessSpec(
             criteria=Criteria(folders=(ROOT,)), choices=(Choice.PREVIEWS,), selection_id=seen.selection.id
         )
