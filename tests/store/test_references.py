@@ -31,6 +31,7 @@ WITHOUT_KEYS = {
     tables.outbox.c.dedup_key,
     tables.generated.c.lines,
     tables.generated.c.links,
+    tables.property_set.c.properties,
     tables.unreferenced_blob.c.key,
 }
 """Columns that a key could stand in by their type or name, and does not, or does not keep alive."""
