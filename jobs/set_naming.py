@@ -12,6 +12,8 @@ from typing import Any
 import re2
 
 from domain.errors import RepriseError
+from domain.handles import parse_folder
+from domain.paths import is_plain
 
 TYPES = ("ImageSet", "SpinSet")
 PROPERTIES = (
@@ -44,6 +46,7 @@ class SetScript:
     sequence: tuple[str, ...] = ()
     include_derived: bool = True
     folder: str = ""
+    """Where its sets go, with or without the company's root; empty for where each asset is."""
     prefix: str = ""
     suffix: str = ""
 
@@ -63,7 +66,7 @@ def script_of(properties: Mapping[str, str]) -> SetScript:
         base_name=properties.get("baseName", ""),
         sequence=_listed(properties.get("sequence", "")),
         include_derived=_word(properties, "includeDerived", ("true", "false"), "true") == "true",
-        folder=properties.get("destFolder", "").strip(),
+        folder=parse_folder(properties.get("destFolder", "")),
         prefix=properties.get("prefix", ""),
         suffix=properties.get("suffix", ""),
     )
@@ -113,6 +116,8 @@ def _check(script: SetScript) -> None:
     needs_group = all if script.match_any else any
     if not script.base_name and not needs_group(_compiled(text).groups for text in script.matches):
         raise ScriptError("baseName is required where match has no group in parentheses that gives the base name.")
+    if not is_plain(script.folder):
+        raise ScriptError("destFolder: a folder path is names separated by slashes, without '.' or '..'.")
     for field, text in (("prefix", script.prefix), ("suffix", script.suffix)):
         if "/" in text or not text.isprintable():
             raise ScriptError(f"{field}: a name has no slash or control character.")

@@ -161,11 +161,12 @@ def _owner(call: Call, kind: PropertySetType, primary: str, secondary: str | Non
     companies = {field: handle for field, handle in given.items() if field not in users}
     if len(users) != ("User" in kind.property_type) or len(companies) != ("Company" in kind.property_type):
         raise invalid("primaryOwnerHandle", f"{primary} is not an owner of a {kind.property_type}.")
-    company = open_company(call.tx, call.principal, next(iter(companies.values()))) if companies else None
-    user = find_known_user(call, next(iter(users.values()))) if users else None
+    company = next((open_company(call.tx, call.principal, value, field) for field, value in companies.items()), None)
+    user = next((find_known_user(call, value, field) for field, value in users.items()), None)
     owner = Owner(company_id=company.id if company else None, user_id=user.id if user else None)
-    if not _sees_user(call, owner):
-        raise ApiError(FaultCode.INVALID_REQUEST_USER, f"userHandle: there is no user {next(iter(users.values()))}.")
+    for field, value in users.items():
+        if not _sees_user(call, owner):
+            raise ApiError(FaultCode.INVALID_REQUEST_USER, f"{field}: there is no user {value}.")
     if kind.company_id not in (None, owner.company_id) and company is not None:
         raise invalid("primaryOwnerHandle", f"{primary} is of another company than type {kind.name}.")
     return owner
