@@ -13,6 +13,8 @@ _COMPANY = re.compile(rf"(?:c\|)?{_NUMBER.pattern}")
 _ASSET = re.compile(rf"(?:a\|)?{_NUMBER.pattern}(?:\|[0-9]+\|[0-9]+)?")
 _USER = re.compile(rf"(?:u\|)?{_NUMBER.pattern}\|.+", re.DOTALL)
 _CONTEXT = re.compile(rf"(?:pc\|)?{_NUMBER.pattern}")
+_PROPERTY_SET = re.compile(rf"(?:ps\|)?{_NUMBER.pattern}")
+_PROPERTY_SET_TYPE = re.compile(rf"(?:pt\|)?{_NUMBER.pattern}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,16 @@ def parse_user(text: str) -> int | None:
 def parse_context(text: str) -> int | None:
     """Return the publish context's number from ``pc|3001``; None for anything else."""
     return _number(_CONTEXT, text)
+
+
+def parse_property_set(text: str) -> int | None:
+    """Return the property set's number from ``ps|941``; None for anything else."""
+    return _number(_PROPERTY_SET, text)
+
+
+def parse_property_set_type(text: str) -> int | None:
+    """Return the number of the type of property sets from ``pt|10801``; None for anything else."""
+    return _number(_PROPERTY_SET_TYPE, text)
 
 
 def parse_project(text: str) -> tuple[int, str] | None:
@@ -111,6 +123,16 @@ def project_handle(company_id: int, name: str) -> str:
 def context_handle(context_id: int) -> str:
     """Return ``pc|3001``."""
     return f"pc|{context_id}"
+
+
+def property_set_handle(set_id: int) -> str:
+    """Return ``ps|941``."""
+    return f"ps|{set_id}"
+
+
+def property_set_type_handle(type_id: int) -> str:
+    """Return ``pt|10801``."""
+    return f"pt|{type_id}"
 
 
 def submitted_job_handle(company_id: int, name: str) -> str:

@@ -2,17 +2,18 @@
 
 from domain.clock import utc_now
 from domain.errors import Permanent
+from domain.handles import asset_handle
 from domain.model import Job, LogRow
 from domain.states import JobOutcome, JobState
 from domain.words import Words, say
-from jobs.kinds import publish
+from jobs.kinds import automated_sets, publish
 from jobs.kinds.registry import KINDS
 from jobs.letter import summary
 from jobs.outbox import owe
 from jobs.specs import FollowOnSpec
 from jobs.submit import Submission, submit
 from store.engine import Tx
-from store.job_logs import add_rows
+from store.job_logs import add_rows, find_done_assets
 from store.jobs import end_job, load_job, lock_job, move_job
 
 
@@ -38,7 +39,7 @@ def close_if_settled(tx: Tx, job_id: int) -> bool:
     add_rows(tx, job_id, [LogRow(log_type=kind, message=words, at=utc_now()) for kind, words in rows.items()])
     owe(tx, job, wanted, (outcome, said))
     if outcome is not JobOutcome.CANCELLED:
-        _start_publishes(tx, job, wanted)
+        _start_followers(tx, job, wanted)
     return True
 
 
@@ -55,9 +56,7 @@ def _outcome(job: Job) -> JobOutcome:
     return JobOutcome.COMPLETED_WITH_ERRORS if job.counts.failed else JobOutcome.COMPLETED
 
 
-def _start_publishes(tx: Tx, job: Job, wanted: FollowOnSpec) -> None:
-    if wanted.only_if_files and not job.counts.processed:
-        return
+def _start_followers(tx: Tx, job: Job, wanted: FollowOnSpec) -> None:
     submission = Submission(
         company_id=job.company_id,
         name=job.name,
@@ -67,5 +66,9 @@ def _start_publishes(tx: Tx, job: Job, wanted: FollowOnSpec) -> None:
         server_name=job.server_name,
         parent=job,
     )
+    if wanted.sets and (assets := find_done_assets(tx, job.id)):
+        submit(tx, submission, automated_sets.order(wanted.sets, [asset_handle(number) for number in assets]))
+    if wanted.only_if_files and not job.counts.processed:
+        return
     for spec in wanted.publishes:
         submit(tx, submission, publish.order(spec))

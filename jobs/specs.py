@@ -112,10 +112,27 @@ class PublishSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetsSpec:
+    """Put assets into sets by set scripts, which are property sets; which assets is in the job's tasks."""
+
+    script_ids: tuple[int, ...]
+    folder: str | None = None
+    """Where new sets go, whatever their script says."""
+    default_folder: str | None = None
+    """Where new sets go whose script does not say; None for the folder of the asset that begins one."""
+    ready_for_publish: bool = False
+    email_setting: str = "None"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FollowOnSpec:
-    """What the end of a job calls for: publishes in order, a mail, a callback; some only if it processed files."""
+    """What the end of a job calls for: sets, publishes in order, a mail, a callback; some only if it processed files.
+
+    ``sets`` are made of the assets that its tasks were done on, by a job of their own.
+    """
 
     publishes: tuple[PublishSpec, ...]
+    sets: SetsSpec | None = None
     only_if_files: bool = False
     email_setting: str = "None"
     callback_url: str | None = None

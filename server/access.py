@@ -66,12 +66,12 @@ def is_login_valid(user: User) -> bool:
     return user.is_valid and (user.password_expires is None or user.password_expires > utc_now())
 
 
-def open_company(tx: Tx, principal: Principal, handle: str) -> Company:
+def open_company(tx: Tx, principal: Principal, handle: str, field: str = "companyHandle") -> Company:
     """Return the company that ``handle`` names; an unknown one and one that is not the caller's are the same fault."""
     number = parse_company(handle)
     company = load_company(tx, number) if number is not None else None
     if company is None or principal.role_in(company) is None:
-        raise ApiError(FaultCode.INVALID_COMPANY, f"companyHandle: there is no company {handle} for this user.")
+        raise ApiError(FaultCode.INVALID_COMPANY, f"{field}: there is no company {handle} for this user.")
     return company
 
 

@@ -8,22 +8,26 @@ import sqlalchemy as sa
 from domain.clock import utc_now
 from domain.model import Asset
 from store import tables as t
+from store.asset_sets import forget_in_sets
+from store.assets import NO_FILE
 from store.engine import Tx
 from store.generated import forget_page
 
 
 def set_trash_state(tx: Tx, asset: Asset, state: str, changed_by: str) -> None:
-    """Move the asset in or out of the trash. One given up for good lets go of its name and of its place as a page."""
+    """Move the asset in or out of the trash. One given up for good lets go of its name, its page and its sets."""
     values: dict[str, Any] = {"trash_state": state}
     if state == "InEmptiedTrash":
         values["name"] = f"{asset.name}/{asset.id}"  # no other asset can have it: names hold no slash
         forget_page(tx, asset.id)
+        forget_in_sets(tx, asset.id)
     _change(tx, asset, changed_by, **values)
 
 
 def rename(tx: Tx, asset: Asset, name: str, changed_by: str) -> None:
     """Give the asset another name, which must be free; its virtual file name keeps its extension."""
-    extension = asset.file_name.removeprefix(asset.file_name.rpartition(".")[0]) if "." in asset.file_name else ""
+    has_extension = asset.original != NO_FILE and "." in asset.file_name
+    extension = asset.file_name.removeprefix(asset.file_name.rpartition(".")[0]) if has_extension else ""
     _change(tx, asset, changed_by, name=name, file_name=f"{name}{extension}")
 
 

@@ -67,6 +67,9 @@ class AssetQuery:
     trash_states: tuple[str, ...] = ("NotInTrash",)
     types: tuple[str, ...] = ()
     exclude_types: tuple[str, ...] = ()
+    sub_types: tuple[str, ...] = ()
+    strict_sub_types: bool = False
+    """Whether assets without a subtype are left out when ``sub_types`` are wanted."""
     conditions: tuple[Condition, ...] = ()
     match_any: bool = False
     project_id: int | None = None
@@ -108,6 +111,11 @@ def clauses(query: AssetQuery) -> Iterator[Column]:
         yield c.type.in_(query.types)
     if query.exclude_types:
         yield c.type.not_in(query.exclude_types)
+    if query.sub_types:
+        kind = t.asset_set.c
+        of = sa.select(kind.sub_type).where(kind.asset_id == c.id).scalar_subquery()
+        has = sa.func.coalesce(of, "")
+        yield has.in_(query.sub_types if query.strict_sub_types else (*query.sub_types, ""))
     if query.project_id is not None:
         member = t.project_asset.c
         yield sa.exists().where(member.asset_id == c.id, member.project_id == query.project_id)

@@ -14,6 +14,8 @@ from store import tables as t
 from store.engine import Tx
 
 IN_CHUNK = 500
+NO_FILE = StoredFile(key="", size=0)
+"""The original of an asset that is a set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,7 @@ def add_asset(tx: Tx, new: NewAsset) -> Asset:
         "last_modified_by": new.created_by,
         "original_key": new.original.key,
         "original_size": new.original.size,
-        "original_path": f"{new.folder}{new.file_name}",
+        "original_path": f"{new.folder}{new.file_name}" if new.original != NO_FILE else "",
         "revision": 1,
         "crop": None,
         "derivatives": None,
@@ -142,11 +144,12 @@ def find_by_names(tx: Tx, company_id: int, names: Sequence[str]) -> tuple[Asset,
 def find_by_file_name(tx: Tx, company_id: int, stem: str, folder: str | None = None) -> tuple[Asset, ...]:
     """Return the company's assets whose file name is ``stem`` with any extension or none, oldest first.
 
-    Trashed ones are included, emptied ones are not. ``folder`` confines them to one folder.
+    Trashed ones are included, emptied ones and sets are not. ``folder`` confines them to one folder.
     """
     c = t.asset.c
     same = (c.file_name == stem) | c.file_name.startswith(f"{stem}.", autoescape=True)
-    query = sa.select(t.asset).where(c.company_id == company_id, same, c.trash_state != "InEmptiedTrash")
+    is_file = (c.trash_state != "InEmptiedTrash") & (c.original_key != NO_FILE.key)
+    query = sa.select(t.asset).where(c.company_id == company_id, same, is_file)
     if folder is not None:
         query = query.where(c.folder == folder)
     found = [asset_from_row(row) for row in tx.execute(query.order_by(c.id)).mappings()]

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.model import AuxRow, LogRow
+from domain.states import TaskState
 from domain.words import Words, verbatim, words_from_json, words_to_json
 from store import tables as t
 from store.engine import Tx
@@ -52,6 +53,15 @@ def find_problems(tx: Tx, job_id: int, log_types: Sequence[str], limit: int) -> 
     total = tx.scalar(sa.select(sa.func.count()).select_from(t.job_log).where(where)) or 0
     rows = tx.execute(sa.select(t.job_log).where(where).order_by(c.at, c.id).limit(limit)).mappings()
     return total, tuple(_row(row) for row in rows)
+
+
+def find_done_assets(tx: Tx, job_id: int) -> tuple[int, ...]:
+    """Return the assets that the job's tasks made or changed, in the order of the tasks; duplicates were skipped."""
+    c = t.job_log.c
+    joined = t.job_log.join(t.task, t.task.c.id == c.task_id)
+    is_done = (t.task.c.state == TaskState.DONE.value) & c.log_type.not_in(("FileBegin", "DuplicateSkipped"))
+    query = sa.select(c.asset_id).select_from(joined).where(c.job_id == job_id, c.asset_id.is_not(None), is_done)
+    return tuple(tx.scalars(query.group_by(c.asset_id).order_by(sa.func.min(t.task.c.seq))))
 
 
 def find_rows_of_asset(tx: Tx, company_id: int, asset_id: int) -> tuple[tuple[int, LogRow], ...]:

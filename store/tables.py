@@ -373,6 +373,52 @@ generated = sa.Table(
 )
 """Assets that were made of another one: the pages of a document."""
 
+asset_set = sa.Table(
+    "asset_set",
+    metadata,
+    sa.Column("asset_id", BigId, sa.ForeignKey("asset.id"), primary_key=True, autoincrement=False),
+    sa.Column("sub_type", sa.Text, nullable=False),
+    sa.Column("definition", sa.Text, nullable=False),
+    sa.Column("thumb_asset_id", BigId, sa.ForeignKey("asset.id"), index=True),
+)
+"""What an asset has that is a set: only those of type AssetSet have a subtype and a definition."""
+
+set_member = sa.Table(
+    "set_member",
+    metadata,
+    sa.Column("set_id", BigId, sa.ForeignKey("asset_set.asset_id"), primary_key=True, autoincrement=False),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("asset_id", BigId, sa.ForeignKey("asset.id"), nullable=False),
+    sa.Column("page_reset", sa.Boolean, nullable=False),
+    sa.Index("ix_set_member_asset", "asset_id"),
+)
+
+property_set_type = sa.Table(
+    "property_set_type",
+    metadata,
+    _id(),
+    _ref("company_id", "company.id", nullable=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("property_type", sa.Text, nullable=False),
+    sa.Column("allow_multiple", sa.Boolean, nullable=False),
+    sa.UniqueConstraint("company_id", "name"),
+    sqlite_autoincrement=True,
+)
+"""Types of property sets; those without a company are everybody's."""
+
+property_set = sa.Table(
+    "property_set",
+    metadata,
+    _id(),
+    _ref("type_id", "property_set_type.id"),
+    _ref("company_id", "company.id", nullable=True),
+    _ref("user_id", "user_account.id", nullable=True),
+    sa.Column("properties", sa.JSON, nullable=False),
+    sa.Index("ix_property_set_owner", "type_id", "company_id", "user_id"),
+    sqlite_autoincrement=True,
+)
+"""Named values of a company, of a user, or of a user in a company, as pairs of name and value."""
+
 exported_file = sa.Table(
     "exported_file",
     metadata,

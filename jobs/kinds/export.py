@@ -21,14 +21,13 @@ from jobs.kinds.port import JobKind, Subject, Tools, Work
 from jobs.specs import ExportSpec, FollowOnSpec, from_json, to_json
 from publishing.conversion import conversion_of
 from publishing.image_errors import ImageRequestError
+from store.asset_sets import SET_TYPES
 from store.engine import Tx
 from store.exports import ExportedFile, add_exported_file
 from store.ledger import Settlement
 
 NAME = "export"
 PATH = "/scene7/export"
-SETS = ("AssetSet", "Catalog", "ImageSet", "RenderSet", "SpinSet")
-"""Types of assets that have no file of their own; the vendor exports none of them."""
 
 
 def order(spec: ExportSpec, handles: Sequence[str]) -> Order:
@@ -43,7 +42,7 @@ def perform(job: Job, task: Task, tools: Tools) -> Work:
     """
     with tools.database.read() as tx:
         asset = reprocess.load_chosen(tx, task)
-    if asset.type in SETS:
+    if asset.type in SET_TYPES:  # the vendor exports none of them
         raise Permanent(
             "{name} is of type {type}, which has no file to export; export its members.",
             name=asset.name,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from jobs.kinds import (
+    automated_sets,
     export,
     optimize_images,
     process,
@@ -17,6 +18,7 @@ from jobs.kinds import (
 from jobs.kinds.port import JobKind
 
 ONE_EACH = (
+    automated_sets.KIND,
     export.KIND,
     optimize_images.KIND,
     process.KIND,

@@ -1,16 +1,19 @@
 """Assets: as the wire shows them, and fetching them by handle or by name."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
+from typing import Any
 
 from domain import model
-from domain.errors import ApiError, FaultCode, invalid, not_built
+from domain.errors import ApiError, FaultCode, invalid
 from domain.handles import asset_handle, folder_handle, image_map_handle, parse_asset
 from server.dispatch import Call, implements
 from server.operations.batch import find_all, find_asset, find_known, for_each
 from server.operations.choices import asset_types, check_length
 from server.operations.folders import company_path, refuse_permission_context
 from store import asset_changes as changes
+from store.asset_sets import SET_TYPES, SetFacts, find_facts, find_first_images
 from store.assets import count_by_type, find_by_names
 from store.folders import find_folders
 from store.generated import find_origins
@@ -40,25 +43,22 @@ def get_assets(call: Call, param: contract.GetAssetsParam) -> contract.GetAssets
 def get_assets_by_name(call: Call, param: contract.GetAssetsByNameParam) -> contract.GetAssetsByNameReturn:
     """Answer the assets with exactly these names (IPS IDs); names that no asset has are left out."""
     refuse_permission_context(param.access_user_handle, param.access_group_handle)
-    refuse_sub_types(param.asset_sub_type_array)
     found = find_by_names(call.tx, call.company.id, param.name_array)
     wanted = asset_types("assetTypeArray", param.asset_type_array)
     unwanted = asset_types("excludeAssetTypeArray", param.exclude_asset_type_array)
     chosen = [a for a in found if (not wanted or a.type in wanted) and a.type not in unwanted]
+    if sub_types := param.asset_sub_type_array:
+        has = {number: facts.sub_type for number, facts in find_facts(call.tx, [a.id for a in chosen]).items()}
+        also = () if param.strict_sub_type_check else ("",)
+        chosen = [a for a in chosen if has.get(a.id, "") in (*sub_types, *also)]
     return contract.GetAssetsByNameReturn(asset_array=asset_values(call, chosen))
 
 
 @implements(contract.RENAME_ASSET, writes=True)
 def rename_asset(call: Call, param: contract.RenameAssetParam) -> contract.RenameAssetReturn:
     """Give the asset a new name (IPS ID); a name in use is a fault with the words that clients look for."""
-    name = param.new_name.strip()
-    if not name or "/" in name or not name.isprintable():
-        raise invalid("newName", "a name has at least one character and no slash or control character.")
-    check_length("newName", name)
     asset = find_asset(call, param.asset_handle)
-    others = [each for each in find_by_names(call.tx, call.company.id, [name]) if each.id != asset.id]
-    if others:
-        raise ApiError(FaultCode.EXCEPTION, f"Asset ID '{name}' is already in use.")
+    name = free_name(call, param.new_name, "newName", asset.id)
     changes.rename(call.tx, asset, name, call.principal.user.email)
     return contract.RenameAssetReturn()
 
@@ -106,33 +106,68 @@ def get_asset_counts(call: Call, _param: contract.GetAssetCountsParam) -> contra
     )
 
 
-def _move(call: Call, handle: str, folder: str) -> None:
-    path = company_path(call.company, folder, "folderHandle")
+def free_name(call: Call, text: str, field: str, own_number: int | None = None) -> str:
+    """Return the name for an asset; ApiError when it cannot be one, or when another asset has it."""
+    name = text.strip()
+    if not name or "/" in name or not name.isprintable():
+        raise invalid(field, "a name has at least one character and no slash or control character.")
+    check_length(field, name)
+    if [each for each in find_by_names(call.tx, call.company.id, [name]) if each.id != own_number]:
+        raise ApiError(FaultCode.EXCEPTION, f"Asset ID '{name}' is already in use.")
+    return name
+
+
+def existing_folder(call: Call, handle: str) -> str:
+    """Return the path of the company's folder; ApiError 30001 when there is none."""
+    path = company_path(call.company, handle, "folderHandle")
     if not find_folders(call.tx, call.company.id, path):
-        raise invalid("folderHandle", f"there is no folder {folder} in this company; create it with createFolder.")
+        raise invalid("folderHandle", f"there is no folder {handle} in this company; create it with createFolder.")
+    return path
+
+
+def _move(call: Call, handle: str, folder: str) -> None:
+    path = existing_folder(call, folder)
     changes.move(call.tx, find_asset(call, handle), path, call.principal.user.email)
-
-
-def refuse_sub_types(sub_types: Sequence[str] | None) -> None:
-    """Raise ApiError for a search by subtype: only sets have subtypes, and sets are not built."""
-    if sub_types:
-        raise not_built("assetSubTypeArray")
 
 
 def asset_values(call: Call, assets: Sequence[model.Asset]) -> list[contract.Asset]:
     """Return assets of the call's company as the wire has them, with the names of their projects."""
     numbers = [asset.id for asset in assets]
     projects, pages = find_projects_of(call.tx, numbers), find_origins(call.tx, numbers)
+    sets, covers = find_facts(call.tx, numbers), find_covers(call, assets)
     return [
-        _asset_value(call.company, asset, ", ".join(projects.get(asset.id, ())), pages.get(asset.id))
+        replace(
+            _asset_value(call.company, asset, covers.get(asset.id, asset), pages.get(asset.id)),
+            projects=", ".join(projects.get(asset.id, ())),
+            **_set_fields(sets.get(asset.id)),
+        )
         for asset in assets
     ]
 
 
+def find_covers(call: Call, assets: Sequence[model.Asset]) -> dict[int, model.Asset]:
+    """Return the asset that stands for each of the sets: the one that was chosen, else the first image in it."""
+    sets = [asset.id for asset in assets if asset.type in SET_TYPES]
+    chosen = find_first_images(call.tx, sets)
+    chosen |= {n: facts.thumb_asset_id for n, facts in find_facts(call.tx, sets).items() if facts.thumb_asset_id}
+    found = {asset.id: asset for asset in find_known(call, list(chosen.values()))}
+    return {number: found[cover] for number, cover in chosen.items() if cover in found}
+
+
+def _set_fields(facts: SetFacts | None) -> dict[str, Any]:
+    """Return the fields that an asset of type AssetSet has; other sets have members alone."""
+    if facts is None or not facts.sub_type:
+        return {}
+    return {
+        "sub_type": facts.sub_type,
+        "asset_set_info": contract.AssetSetInfo(set_definition=facts.definition),
+    }
+
+
 def _asset_value(
-    company: model.Company, asset: model.Asset, projects: str, page: model.GeneratedPage | None
+    company: model.Company, asset: model.Asset, cover: model.Asset, page: model.GeneratedPage | None
 ) -> contract.Asset:
-    made = asset.derivatives
+    made = cover.derivatives
     links = page.links if page else ()
     info = {"image_info": _image_info(company, asset, links)} if asset.type == "Image" else _file_info(asset)
     return contract.Asset(
@@ -145,7 +180,6 @@ def _asset_value(
         folder_handle=folder_handle(asset.folder),
         ready_for_publish=asset.ready_for_publish,
         trash_state=asset.trash_state,
-        projects=projects,
         ips_image_url=f"image-no-ips/{_optimized(company, made.pyramid)}" if made and made.pyramid else "",
         created=asset.created,
         create_user=asset.created_by,
@@ -202,6 +236,8 @@ def _image_map(asset: model.Asset, number: int, link: model.JsonObject) -> contr
 
 
 def _file_info(asset: model.Asset) -> dict[str, object]:
+    if asset.type in SET_TYPES:
+        return {}
     name, kind = _INFO_FIELDS[asset.type]
     original = PurePosixPath(asset.original_path)
     return {

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from domain import model
 from domain.errors import invalid, missing, not_built
 from domain.handles import folder_handle, parse_folder
-from domain.paths import MAX_PATH, is_plain
+from domain.paths import MAX_PATH, is_plain, rooted
 from server.dispatch import Call, implements
 from server.operations.choices import asset_types
 from store.assets import folders_with_types
@@ -49,9 +49,7 @@ def company_path(company: model.Company, text: str | None, field: str) -> str:
         raise invalid(field, "a folder path is names separated by slashes, without '.', '..' or control characters.")
     if len(path) > MAX_PATH:
         raise invalid(field, f"a folder path has at most {MAX_PATH} characters.")
-    first = path.partition("/")[0]
-    below = path if first == company.root else f"{company.root}/{path}"
-    return below.rstrip("/") + "/"
+    return rooted(company.root, path)
 
 
 def refuse_permission_context(user_handle: str | None, group_handle: str | None) -> None:

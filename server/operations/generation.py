@@ -6,8 +6,9 @@ from typing import Any
 from domain.errors import invalid, missing
 from domain.model import Asset, GeneratedPage
 from server.dispatch import Call, implements
-from server.operations.assets import asset_values
+from server.operations.assets import asset_values, find_covers
 from server.operations.batch import find_asset, find_known
+from store.asset_sets import find_members, find_sets_with
 from store.generated import PAGE_ENGINE, find_origins, find_pages
 from wsdl import contract
 
@@ -16,17 +17,21 @@ ENGINES = (PAGE_ENGINE, "PhotoshopLayers", "ImageConvert", "SceneAuthoring", "Ac
 
 @implements(contract.GET_ASSOCIATED_ASSETS)
 def get_associated_assets(call: Call, param: contract.GetAssociatedAssetsParam) -> contract.GetAssociatedAssetsReturn:
-    """Answer the document that a page belongs to, or the pages of a document; other associations are empty."""
+    """Answer the document or the sets that an asset belongs to, and its own pages or members."""
     asset = find_asset(call, param.asset_handle)
     documents, pages = _origin_of(call, asset), _pages_of(call, asset)
+    sets = find_known(call, find_sets_with(call.tx, asset.id))
+    members = find_known(call, [member.asset_id for member in find_members(call.tx, asset.id)])
+    cover = find_covers(call, [asset]).get(asset.id)
     return contract.GetAssociatedAssetsReturn(
-        container_array=asset_values(call, [document for document, _page, _generated in documents]),
-        member_array=asset_values(call, [page for _document, page, _generated in pages]),
+        container_array=asset_values(call, [document for document, _page, _generated in documents] + sets),
+        member_array=asset_values(call, [page for _document, page, _generated in pages] + members),
         layer_reference_array=(),
         owner_array=(),
         derived_array=(),
         generator_array=_steps(call, documents),
         generated_array=_steps(call, pages),
+        thumb_asset=asset_values(call, [cover])[0] if cover else None,
     )
 
 

@@ -8,9 +8,10 @@ from dataclasses import fields
 from typing import Any
 
 from domain.errors import Permanent
-from domain.handles import context_handle
+from domain.handles import context_handle, property_set_handle
 from domain.model import Job, Order
 from jobs.kinds import (
+    automated_sets,
     export,
     optimize_images,
     process,
@@ -30,6 +31,7 @@ from jobs.specs import (
     MetadataSpec,
     PublishSpec,
     ReprocessSpec,
+    SetsSpec,
     UploadSpec,
     from_json,
 )
@@ -46,7 +48,6 @@ _DEFAULTS: Mapping[str, object] = {
     ),
     "in_design_options": contract.InDesignOptions(process="None"),
     "media_options": contract.MediaOptions(),
-    "auto_set_creation_options": contract.AutoSetCreationOptions(),
 }
 """The options of kinds of files that are kept as they are, and of what is not made; no job has others."""
 
@@ -108,6 +109,24 @@ def _echo_export(order: Order, _total: int) -> dict[str, object]:
         email_setting=spec.email_setting,
     )
     return {"export_job": echo}
+
+
+def _echo_sets(order: Order, _total: int) -> dict[str, object]:
+    spec = from_json(SetsSpec, order.options)
+    echo = contract.AutomatedSetGenerationJob(
+        asset_handle_array=(),
+        dest_folder=spec.folder or spec.default_folder,
+        ready_for_publish=spec.ready_for_publish,
+        auto_set_creation_options=_scripts(spec),
+        email_setting=spec.email_setting,
+    )
+    return {"automated_set_generation_job": echo}
+
+
+def _scripts(sets: SetsSpec | None) -> contract.AutoSetCreationOptions:
+    """Return the set scripts, which are echoed as they were given."""
+    scripts = [property_set_handle(number) for number in sets.script_ids] if sets else None
+    return contract.AutoSetCreationOptions(auto_sets_array=scripts)
 
 
 def _echo_directory(order: Order, _total: int) -> dict[str, object]:
@@ -196,6 +215,7 @@ def _image_options(image: ImageOptions, follow_on: FollowOnSpec) -> dict[str, An
             extract_search_words=image.pdf.extract_words,
             extract_links=image.pdf.extract_links,
         ),
+        "auto_set_creation_options": _scripts(follow_on.sets),
         "email_setting": follow_on.email_setting,
         "post_http_url": follow_on.callback_url,
         "project_handle_array": (),
@@ -236,6 +256,7 @@ _PUBLISHES: Mapping[str, tuple[str, Callable[..., object]]] = {
 }
 _ECHOES: Mapping[str, Callable[[Order, int], dict[str, object]]] = {
     **dict.fromkeys(publish.TARGETS, _echo_publish),
+    automated_sets.NAME: _echo_sets,
     export.NAME: _echo_export,
     optimize_images.NAME: _echo_optimize,
     process.NAME: _echo_process,

@@ -9,11 +9,12 @@ from typing import Any
 from domain.errors import invalid, missing, not_built
 from domain.handles import parse_context
 from jobs.kinds import publish
-from jobs.specs import DirectorySpec, FollowOnSpec, ImageOptions, PublishSpec, UploadSpec
+from jobs.specs import DirectorySpec, FollowOnSpec, ImageOptions, PublishSpec, SetsSpec, UploadSpec
 from server.dispatch import Call
 from server.operations.choices import check_word
 from server.operations.picture_options import picture_options
 from server.operations.projects import find_project
+from server.operations.property_sets import find_scripts
 from store.companies import context_type, default_context
 from wsdl import contract
 
@@ -65,10 +66,6 @@ def _asks_media(value: Any) -> bool:
     return bool(value.video_encoding_presets_array or value.generate_thumbnail or time is not None)
 
 
-def _asks_sets(value: Any) -> bool:
-    return value is not None and bool(value.auto_sets_array)
-
-
 def _is_off(value: Any) -> bool:
     return value is False
 
@@ -79,7 +76,6 @@ NOT_BUILT: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "pdf_options": ("pdfOptions.pdfCatalog", _asks_catalog),
     "media_options": ("mediaOptions", _asks_media),
     "illustrator_options": ("illustratorOptions", _asks_rendering),
-    "auto_set_creation_options": ("autoSetCreationOptions", _asks_sets),
     "in_design_options": ("inDesignOptions", _asks_process),
     "xmp_keywords": ("xmpKeywords", bool),
     "xmp_template_id": ("xmpTemplateId", bool),
@@ -161,10 +157,22 @@ def follow_on_spec(call: Call, job: ImageJob, field: str) -> FollowOnSpec:
     followers = {wire_name: getattr(job, name, None) for name, wire_name in FOLLOWERS.items()}
     return FollowOnSpec(
         publishes=tuple(publish_spec(call, each, f"{field}.{name}") for name, each in followers.items() if each),
+        sets=_sets_spec(call, job, field),
         only_if_files=bool(getattr(job, "post_job_only_if_files", None)),
         email_setting=email_setting(job.email_setting, f"{field}.emailSetting"),
         callback_url=callback_url(job.post_http_url, f"{field}.postHttpUrl"),
     )
+
+
+def set_scripts(call: Call, options: contract.AutoSetCreationOptions | None, field: str) -> tuple[int, ...]:
+    """Return the numbers of the set scripts that the options of a job name; ApiError 30001 says which is none."""
+    handles = options.auto_sets_array if options else None
+    return find_scripts(call, handles or (), f"{field}.autoSetCreationOptions.autoSetsArray")
+
+
+def _sets_spec(call: Call, job: ImageJob, field: str) -> SetsSpec | None:
+    scripts = set_scripts(call, job.auto_set_creation_options, field)
+    return SetsSpec(script_ids=scripts, ready_for_publish=bool(job.ready_for_publish)) if scripts else None
 
 
 def publish_spec(call: Call, job: PublishJob, field: str) -> PublishSpec:

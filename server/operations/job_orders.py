@@ -13,6 +13,7 @@ from domain.errors import ApiError, FaultCode, invalid, missing, not_built
 from domain.model import Order
 from domain.paths import is_plain
 from jobs.kinds import (
+    automated_sets,
     export,
     optimize_images,
     publish,
@@ -24,7 +25,7 @@ from jobs.kinds import (
 )
 from jobs.kinds.placed_files import NO_ROOT
 from jobs.kinds.upload_urls import UrlSource
-from jobs.specs import DirectorySpec, ExportSpec, FollowOnSpec, ImageOptions, MetadataSpec, ReprocessSpec
+from jobs.specs import DirectorySpec, ExportSpec, FollowOnSpec, ImageOptions, MetadataSpec, ReprocessSpec, SetsSpec
 from publishing.conversion import conversion_of
 from publishing.image_errors import ImageRequestError
 from server.dispatch import Call
@@ -38,9 +39,13 @@ from server.operations.job_options import (
     project_ids,
     publish_spec,
     refuse_not_built,
+    set_scripts,
     upload_spec,
 )
 from wsdl import contract
+
+MOST_FOR_SETS = 1000
+"""How many assets the vendor's automatedSetGenerationJob takes."""
 
 
 def order_of(call: Call, param: contract.SubmitJobParam) -> Order:
@@ -138,6 +143,24 @@ def _export(call: Call, job: contract.ExportJob) -> Order:
     return export.order(spec, _handles(job.asset_handle_array, "exportJob.assetHandleArray"))
 
 
+def _automated_sets(call: Call, job: contract.AutomatedSetGenerationJob) -> Order:
+    field = "automatedSetGenerationJob"
+    handles = _handles(job.asset_handle_array, f"{field}.assetHandleArray")
+    if len(handles) > MOST_FOR_SETS:
+        raise invalid(f"{field}.assetHandleArray", f"has at most {MOST_FOR_SETS} handles, not {len(handles)}.")
+    scripts = set_scripts(call, job.auto_set_creation_options, field)
+    if not handles or not scripts:
+        raise missing(f"{field}.{'autoSetCreationOptions.autoSetsArray' if handles else 'assetHandleArray'}")
+    spec = SetsSpec(
+        script_ids=scripts,
+        folder=company_path(call.company, job.dest_folder, f"{field}.destFolder") if job.dest_folder else None,
+        default_folder=company_path(call.company, None, f"{field}.destFolder"),
+        ready_for_publish=job.ready_for_publish,
+        email_setting=email_setting(job.email_setting, f"{field}.emailSetting"),
+    )
+    return automated_sets.order(spec, handles)
+
+
 def _modifiers(text: str) -> str:
     """Return the modifiers; ApiError 30001 for what an image serving URL could not have."""
     try:
@@ -199,6 +222,7 @@ _ORDERS: Mapping[str, Callable[[Call, Any], Order]] = {
     "videoPublishJob": partial(_publish, "videoPublishJob"),
     "serverDirectoryPublishJob": _publish_to_directory,
     "metadataPublishJob": _publish_metadata,
+    "automatedSetGenerationJob": _automated_sets,
     "exportJob": _export,
     "uploadDirectoryJob": _directory,
     "uploadUrlsJob": _urls,

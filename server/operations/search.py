@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from domain.errors import invalid, missing, not_built
 from server.dispatch import Call, implements
-from server.operations.assets import asset_values, refuse_sub_types
+from server.operations.assets import asset_values
 from server.operations.choices import DIRECTIONS, asset_types, choose
 from server.operations.folders import company_path, refuse_permission_context
 from server.operations.generation import ENGINES
@@ -56,7 +56,6 @@ _NOT_BUILT = {
 def search_assets(call: Call, param: contract.SearchAssetsParam) -> contract.SearchAssetsReturn:
     """Answer how many assets match, and one page of them."""
     refuse_permission_context(param.access_user_handle, param.access_group_handle)
-    refuse_sub_types(param.asset_sub_type_array)
     for wire_name, name in _NOT_BUILT.items():
         if getattr(param, name):
             raise not_built(f"{wire_name} of searchAssets")
@@ -74,6 +73,8 @@ def search_assets(call: Call, param: contract.SearchAssetsParam) -> contract.Sea
         trash_states=choose("trashState", param.trash_state, TRASH_STATES, ("NotInTrash",)),
         types=asset_types("assetTypeArray", param.asset_type_array),
         exclude_types=asset_types("excludeAssetTypeArray", param.exclude_asset_type_array),
+        sub_types=tuple(param.asset_sub_type_array or ()),
+        strict_sub_types=bool(param.strict_sub_type_check),
         conditions=tuple(
             _condition(each, f"systemFieldConditionArray.items[{n}]")
             for n, each in enumerate(param.system_field_condition_array or ())

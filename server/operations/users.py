@@ -53,12 +53,12 @@ def get_company_membership(
     )
 
 
-def find_known_user(call: Call, handle: str) -> model.User:
+def find_known_user(call: Call, handle: str, field: str = "userHandle") -> model.User:
     """Return the user that ``handle`` names; ApiError 20002 when there is none who shares a company with the caller."""
     number = handles.parse_user(handle)
     user = load_user(call.tx, number) if number is not None else None
     if user is None or not _shares_company(call, call.principal, user):
-        raise ApiError(FaultCode.INVALID_REQUEST_USER, f"userHandle: there is no user {handle}.")
+        raise ApiError(FaultCode.INVALID_REQUEST_USER, f"{field}: there is no user {handle}.")
     return user
 
 

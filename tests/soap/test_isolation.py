@@ -12,6 +12,7 @@ from store.companies import find_contexts
 from store.engine import Database
 from store.folders import ensure_folder
 from store.projects import add_project
+from store.property_sets import SET_SCRIPT, Owner, add_set, add_type, find_types
 from store.users import find_user
 from tests.running_server import PASSWORD, RunningServer, add_account
 from tests.soap.grammar import FieldPath, handle_fields, minimal
@@ -28,11 +29,12 @@ OF_A_COMPANY = sorted(
     if any(field.wire_name == "companyHandle" for field in wire_fields(operation.param))
 )
 HANDLES = [(name, path) for name in sorted(BUILT) for path in handle_fields(BUILT[name])]
-KINDS = ("asset", "folder", "project", "job", "context", "user", "invalidation")
+KINDS = ("asset", "folder", "project", "job", "context", "user", "invalidation", "type", "set", "owner")
 ALSO = {
     "getAutoCropRect": "autoColorCropOptions",
     "submitJob userHandle": "imageServingPublishJob",
     "uploadUrlsJob": "uploadUrlsJob/urlArray",
+    "automatedSetGenerationJob": "automatedSetGenerationJob/autoSetCreationOptions/autoSetsArray",
 }
 """The optional field without which an operation or a job does not look at its handles."""
 SILENT = {
@@ -42,6 +44,7 @@ SILENT = {
     ("submitJob", "reprocessAssetsJob/assetHandleArray"),
     ("submitJob", "ripPdfsJob/pdfHandleArray"),
     ("submitJob", "exportJob/assetHandleArray"),
+    ("submitJob", "automatedSetGenerationJob/assetHandleArray"),
 }
 """Where an unknown handle is no fault: the asset or job is absent from the answer, or fails in the job's log."""
 NUMBER = 999_999_999
@@ -55,6 +58,9 @@ UNKNOWN = {
     "context": f"pc|{NUMBER}",
     "user": f"u|{NUMBER}|nobody@example.com",
     "invalidation": f"{NUMBER}|1700000000000",
+    "type": f"pt|{NUMBER}",
+    "set": f"ps|{NUMBER}",
+    "owner": f"c|{NUMBER}",
 }
 
 
@@ -101,6 +107,9 @@ def furnished(database: Database, name: str, email: str) -> Things:
         ensure_folder(tx, company, folder)
         job = new_job(tx, company, name)
         add_project(tx, company, name)
+        kind = add_type(tx, company_id=company, name="Own", property_type="CompanyProperty", allow_multiple=True)
+        scripts = next(each for each in find_types(tx, None) if each.name == SET_SCRIPT)
+        script = add_set(tx, scripts.id, Owner(company_id=company), {"match": "(.*)"})
         (context, *_) = find_contexts(tx, company)
         user = find_user(tx, email)
         assert user is not None
@@ -114,6 +123,9 @@ def furnished(database: Database, name: str, email: str) -> Things:
             "context": f"pc|{context.id}",
             "user": f"u|{user.id}|{email}",
             "invalidation": f"{company}|1700000000000",
+            "type": f"pt|{kind}",
+            "set": f"ps|{script}",
+            "owner": f"c|{company}",
         },
     )
 
@@ -127,7 +139,8 @@ def kind_of(path: FieldPath) -> str:
 def ask(server: RunningServer, things: Things, operation: str, path: FieldPath, handle: str) -> Answer:
     """Call the operation in the insider's company, with its own things but for ``handle`` in the field at ``path``."""
     own = {f"{kind}Handle{many}": things.handles[kind] for kind in KINDS for many in ("", "Array")}
-    values = own | {"companyHandle": f"c|{things.company}", "jobName": "isolation", str(path): handle}
+    own |= {"companyHandle": f"c|{things.company}", "autoSetsArray": things.handles["set"]}
+    values = own | {"jobName": "isolation", str(path): handle}
     also = [ALSO[word] for word in (operation, path.steps[0], f"{operation} {path}") if word in ALSO]
     content = minimal(BUILT[operation], values, str(path), *also)
     return call(server, operation, content, INSIDER)

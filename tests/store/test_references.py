@@ -31,6 +31,7 @@ WITHOUT_KEYS = {
     tables.outbox.c.dedup_key,
     tables.generated.c.lines,
     tables.generated.c.links,
+    tables.property_set.c.properties,
     tables.unreferenced_blob.c.key,
     tables.profile_version.c.definition,
     tables.selection.c.criteria,
