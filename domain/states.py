@@ -28,6 +28,18 @@ class JobOutcome(StrEnum):
     """What should have followed the job could not be done; the vendor's ``fatalError``."""
 
 
+class ExecutionStatus(StrEnum):
+    """Where a job stands in one word for its readers; the first three are those of the vendor's own page."""
+
+    IN_PROGRESS = "In progress"
+    COMPLETED = "Completed"
+    CANCELLED = "Cancelled"
+    COMPLETED_WITH_ERRORS = "Completed with errors"
+    WAITING = "Waiting"
+    PAUSED = "Paused"
+    FAILED = "Failed"
+
+
 class TaskState(IntEnum):
     """The life of one item of a job."""
 

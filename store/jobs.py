@@ -108,13 +108,13 @@ def add_job(tx: Tx, new: NewJob, server_name: str) -> Job:
 def load_job(tx: Tx, job_id: int) -> Job | None:
     """Return the job with this number, or None."""
     row = tx.execute(_BY_ID, {"job": job_id}).mappings().one_or_none()
-    return _job(row) if row else None
+    return job_from_row(row) if row else None
 
 
 def lock_job_of(tx: Tx, task_id: int) -> Job | None:
     """Return the job of this task, its row held until the transaction ends; None when there is no such task."""
     row = tx.execute(_OF_TASK, {"task": task_id}).mappings().one_or_none()
-    return _job(row) if row else None
+    return job_from_row(row) if row else None
 
 
 def find_by_handle(tx: Tx, ref: JobRef) -> Job | None:
@@ -158,7 +158,7 @@ def find_jobs(tx: Tx, query: JobQuery) -> tuple[Job, ...]:
     order = _sort_key(query.sort_by)
     rows = sa.select(t.job).join(t.company, t.company.c.id == t.job.c.company_id).where(*where)
     rows = rows.order_by(order.desc() if query.descending else order, t.job.c.id.desc()).limit(query.limit)
-    return tuple(_job(row) for row in tx.execute(rows).mappings())
+    return tuple(job_from_row(row) for row in tx.execute(rows).mappings())
 
 
 def move_job(tx: Tx, job_id: int, target: JobState, **values: Any) -> bool:
@@ -270,15 +270,16 @@ def _newest(tx: Tx, company_id: int, condition: sa.ColumnElement[bool]) -> Job |
     query = sa.select(t.job).where(t.job.c.company_id == company_id, condition)
     query = query.order_by(t.job.c.ended.is_not(None), t.job.c.id.desc()).limit(1)
     row = tx.execute(query).mappings().one_or_none()
-    return _job(row) if row else None
+    return job_from_row(row) if row else None
 
 
 def _many(tx: Tx, *where: sa.ColumnElement[bool]) -> tuple[Job, ...]:
     rows = tx.execute(sa.select(t.job).where(*where).order_by(t.job.c.id.desc())).mappings()
-    return tuple(_job(row) for row in rows)
+    return tuple(job_from_row(row) for row in rows)
 
 
-def _job(row: Mapping[Any, Any]) -> Job:
+def job_from_row(row: Mapping[Any, Any]) -> Job:
+    """Return the job that a row of its table holds."""
     return Job(
         id=row["id"],
         company_id=row["company_id"],
