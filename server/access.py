@@ -1,5 +1,6 @@
 """Who is calling, which company they mean, and whether they may: the checks that every way into the server shares."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.clock import utc_now
@@ -52,6 +53,14 @@ def authenticate(database: Database, passwords: Passwords, caller: Caller, addre
     attempt = Attempt(user=caller.user, password=caller.password, address=address)
     if not passwords.admits(attempt, user.password_hash if user else None) or user is None:
         raise ApiError(FaultCode.INVALID_CREDENTIALS, "Invalid username/password")
+    return principal_of(user, memberships)
+
+
+def principal_of(user: User, memberships: Sequence[Membership]) -> Principal:
+    """Return the user with those of their memberships that are in force.
+
+    Raises ApiError 10002 for a user who may not log in any more, and 20006 for one without an active company.
+    """
     if not is_login_valid(user):
         raise ApiError(FaultCode.INVALID_USER, "This user may not log in: the account is invalid or has expired.")
     now = utc_now()
@@ -75,12 +84,17 @@ def open_company(tx: Tx, principal: Principal, handle: str, field: str = "compan
     return company
 
 
-def authorise(principal: Principal, operation: AnyOperation, company: Company | None, *, strict: bool) -> None:
-    """Raise ApiError 20003 unless a role of the caller, in the company if there is one, may call the operation."""
+def may_call(principal: Principal, operation: AnyOperation, company: Company | None, *, strict: bool) -> bool:
+    """Return whether a role of the caller, in the company if there is one, may call the operation."""
     if principal.user.is_admin:
         held = {str(Role.IPS_ADMIN)}
     else:
         held = {m.role for m in principal.memberships if company is None or m.company.id == company.id}
-    if not held & {str(role) for role in roles_allowed(operation, strict=strict)}:
+    return bool(held & {str(role) for role in roles_allowed(operation, strict=strict)})
+
+
+def authorise(principal: Principal, operation: AnyOperation, company: Company | None, *, strict: bool) -> None:
+    """Raise ApiError 20003 unless a role of the caller, in the company if there is one, may call the operation."""
+    if not may_call(principal, operation, company, strict=strict):
         reason = f"User does not have permission to access operation '{operation.name}'"
         raise ApiError(FaultCode.NO_OPERATION_PERMISSION, reason)

@@ -1,4 +1,4 @@
-"""All HTTP: the way to the SOAP endpoint, the WSDLs, the upload servlet, the image server, health and metrics."""
+"""All HTTP: the way to SOAP and to the console, the WSDLs, the upload servlet, the image server, health, metrics."""
 
 import json
 import secrets
@@ -18,12 +18,14 @@ from domain.errors import ApiError, FaultCode
 from jobs.kinds.export import PATH as EXPORTS
 from publishing.image_replies import PictureCache
 from publishing.image_server import Asked, answer
+from server.admin.application import add_console
 from server.dispatch import Dispatcher, Origin, Services
 from server.exports import find_export, write_zip
 from server.health import Readiness
 from server.images import open_catalog
 from server.metrics import may_see, metrics_text
 from server.operations.registry import implementations
+from server.origins import base_url, client_address
 from server.soap.endpoint import soap_endpoint
 from server.soap.faults import fault_element, fault_envelope, storage_fault
 from server.soap.header import Caller
@@ -72,20 +74,9 @@ def build_flask(services: Services) -> Flask:
     _add_export_route(app, services)
     _add_image_route(app, services)
     _add_health_routes(app, services)
+    add_console(app, services)
     app.register_error_handler(Exception, _unforeseen)
     return app
-
-
-def base_url(services: Services, environ: Any) -> str:
-    """Return the URL under which the client sees this server: the setting, else what the request says."""
-    settings = services.settings
-    if settings.public_url:
-        return settings.public_url.rstrip("/")
-    scheme, host = environ.get("wsgi.url_scheme", "http"), environ.get("HTTP_HOST", "")
-    if settings.trust_forwarded:
-        scheme = environ.get("HTTP_X_FORWARDED_PROTO", scheme).split(",")[0].strip()
-        host = environ.get("HTTP_X_FORWARDED_HOST", host).split(",")[0].strip()
-    return f"{scheme}://{host or f'{settings.host}:{settings.port}'}"
 
 
 def _soap(services: Services) -> Wsgi:
@@ -100,12 +91,9 @@ def _soap(services: Services) -> Wsgi:
 
 
 def _origin(services: Services, environ: Any, caller: Caller, unknown: tuple[str, ...] = ()) -> Origin:
-    address = environ.get("REMOTE_ADDR", "")
-    if services.settings.trust_forwarded:
-        address = environ.get("HTTP_X_FORWARDED_FOR", address).rpartition(",")[2].strip()
     return Origin(
         caller=caller,
-        address=address,
+        address=client_address(services, environ),
         base_url=base_url(services, environ),
         accept_language=environ.get("HTTP_ACCEPT_LANGUAGE", ""),
         unknown=unknown,

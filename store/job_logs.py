@@ -46,6 +46,21 @@ def find_rows(tx: Tx, query: LogQuery) -> tuple[int, tuple[LogRow, ...]]:
     return total, tuple(_row(row) for row in tx.execute(page).mappings())
 
 
+def find_log_page(
+    tx: Tx, job_id: int, after: int | None, limit: int, *, descending: bool = False
+) -> tuple[tuple[int, LogRow], ...]:
+    """Return at most ``limit`` of the job's rows in the order they were written, each with its number.
+
+    ``after`` is the number of the last one seen.
+    """
+    c = t.job_log.c
+    query = sa.select(t.job_log).where(c.job_id == job_id)
+    if after is not None:
+        query = query.where(c.id < after if descending else c.id > after)
+    rows = tx.execute(query.order_by(c.id.desc() if descending else c.id).limit(limit)).mappings()
+    return tuple((row["id"], _row(row)) for row in rows)
+
+
 def find_problems(tx: Tx, job_id: int, log_types: Sequence[str], limit: int) -> tuple[int, tuple[LogRow, ...]]:
     """Return the number of the job's rows that are of these types or carry a remark, and the first ones."""
     c = t.job_log.c

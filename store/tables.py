@@ -120,7 +120,7 @@ asset = sa.Table(
     sa.Column("derivatives_size", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("is_optimized", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.UniqueConstraint("company_id", "name"),
-    sa.Index("ix_asset_folder", "company_id", "folder"),
+    sa.Index("ix_asset_folder", "company_id", "folder", "name"),
     sa.Index("ix_asset_usage", "company_id", "trash_state", "original_size", "derivatives_size"),
     sqlite_autoincrement=True,
 )
@@ -228,6 +228,7 @@ job = sa.Table(
     ),
     sa.Index("ix_job_company", "company_id", "created"),
     sa.Index("ix_job_name", "company_id", "name"),
+    sa.Index("ix_job_listing", "company_id", "id"),
     sa.Index(
         "ix_job_active", "state", sqlite_where=sa.text("ended IS NULL"), postgresql_where=sa.text("ended IS NULL")
     ),
@@ -268,6 +269,22 @@ task = sa.Table(
         postgresql_where=sa.text("state IN (1, 2)"),
     ),
     sa.Index("ix_job_task_failed", "reason", sqlite_where=sa.text("state = 4"), postgresql_where=sa.text("state = 4")),
+    sa.Index(
+        "ix_job_task_unsuccessful",
+        "job_id",
+        "state",
+        "seq",
+        sqlite_where=sa.text("state IN (4, 5)"),
+        postgresql_where=sa.text("state IN (4, 5)"),
+    ),
+    sa.Index(
+        "ix_job_task_ended",
+        "company_id",
+        "ended",
+        "state",
+        sqlite_where=sa.text("ended IS NOT NULL"),
+        postgresql_where=sa.text("ended IS NOT NULL"),
+    ),
     sa.Index("ix_job_task_asset", "asset_id"),
     sqlite_autoincrement=True,
     postgresql_with={"fillfactor": "70", "autovacuum_vacuum_scale_factor": "0.02"},
@@ -550,3 +567,27 @@ stage_count = sa.Table(
     sa.Column("number", sa.Integer, nullable=False),
 )
 """How many of a job's assets ended a stage how."""
+console_session = sa.Table(
+    "console_session",
+    metadata,
+    sa.Column("token_hash", sa.Text, primary_key=True),
+    _ref("user_id", "user_account.id"),
+    sa.Column("created", UtcDateTime, nullable=False),
+    sa.Column("expires", UtcDateTime, nullable=False, index=True),
+)
+"""Who is signed in to the console. Only a digest of what the browser holds is here."""
+
+audit_entry = sa.Table(
+    "audit_entry",
+    metadata,
+    _id(),
+    _ref("company_id", "company.id", nullable=True),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Index("ix_audit_entry_company", "company_id", "id"),
+    sqlite_autoincrement=True,
+)
+"""Who did what; rows are only ever added. Without a company it is about the whole server."""

@@ -1,5 +1,6 @@
 """Rows of users and of their memberships in companies."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -69,9 +70,31 @@ def find_memberships(tx: Tx, user_id: int) -> tuple[Membership, ...]:
     return tuple(_membership(dict(row)) for row in rows)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A user of a company, and the role that they have there."""
+
+    user: User
+    role: str
+    is_active: bool
+
+
+def find_members(tx: Tx, company_id: int, after: int | None, limit: int) -> tuple[Member, ...]:
+    """Return at most ``limit`` users of the company by number; ``after`` is the number of the last one seen."""
+    m = t.membership.c
+    query = sa.select(t.user, m.role, m.is_active).join(t.membership, m.user_id == t.user.c.id)
+    query = query.where(m.company_id == company_id, t.user.c.id > (after or 0)).order_by(t.user.c.id).limit(limit)
+    return tuple(_member(dict(row)) for row in tx.execute(query).mappings())
+
+
 def count_users(tx: Tx) -> int:
     """Return the number of users."""
     return tx.scalar(sa.select(sa.func.count()).select_from(t.user)) or 0
+
+
+def _member(row: dict[str, Any]) -> Member:
+    role, is_active = row.pop("role"), row.pop("is_active")
+    return Member(user=User(**row), role=role, is_active=is_active)
 
 
 def _membership(row: dict[str, Any]) -> Membership:

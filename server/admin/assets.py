@@ -1,0 +1,116 @@
+"""The company's assets: its folders, a grid of thumbnails, searching by name, and everything about one asset."""
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, abort, request
+
+from domain.handles import asset_handle
+from domain.model import Asset, StoredFile
+from server.admin.visits import Answer, Page, Visit
+from store.asset_changes import find_marked_contexts
+from store.asset_pages import AssetFilter, find_asset_page, find_child_folders, has_folder
+from store.assets import load_asset
+from store.blobs.port import MissingBlobError
+from store.companies import find_contexts
+from store.engine import Tx
+from store.items import find_items_of_asset
+from store.published import published_name
+from wsdl import contract
+
+GRID = 60
+_PNG = b"\x89PNG"
+_FRESH = "private, max-age=300"
+
+
+def assets(visit: Visit) -> Answer:
+    """Show a page of the assets in a folder, or of those whose name has a text in it."""
+    home = f"{visit.company.root}/"
+    folder, text = request.args.get("folder", home), request.args.get("q", "").strip()
+    after = request.args.get("after", "")
+    with visit.read() as tx:
+        if not has_folder(tx, visit.company.id, folder):
+            abort(404)
+        found = find_asset_page(tx, visit.company.id, AssetFilter(folder=folder, text=text), after, GRID + 1)
+        folders = () if text else find_child_folders(tx, visit.company.id, folder)
+    return visit.page(
+        "assets.html",
+        assets=found[:GRID],
+        after=found[GRID - 1].name if len(found) > GRID else None,
+        is_first=not after,
+        folder=folder,
+        folders=folders,
+        trail=_trail(folder),
+        text=text,
+    )
+
+
+def asset(visit: Visit, asset_id: int) -> Answer:
+    """Show one asset: its picture, what was made of it, where it is published, and which jobs touched it."""
+    with visit.read() as tx:
+        found = _find(visit, tx, asset_id)
+        history = find_items_of_asset(tx, visit.company.id, asset_id)
+        contexts = _contexts(tx, found)
+    return visit.page(
+        "asset.html",
+        asset=found,
+        handle=asset_handle(found.id),
+        history=history,
+        contexts=contexts,
+        trail=_trail(found.folder),
+        image_url=f"/is/image/{quote(visit.company.root)}/{quote(found.name, safe='')}",
+    )
+
+
+def thumbnail(visit: Visit, asset_id: int) -> Answer:
+    """Send the asset's thumbnail."""
+    return _picture(visit, asset_id, "thumbnail")
+
+
+def preview(visit: Visit, asset_id: int) -> Answer:
+    """Send the asset's preview."""
+    return _picture(visit, asset_id, "preview")
+
+
+def _picture(visit: Visit, asset_id: int, name: str) -> Response:
+    with visit.read() as tx:
+        found = _find(visit, tx, asset_id)
+    file: StoredFile | None = getattr(found.derivatives, name, None)
+    if file is None:
+        abort(404)
+    headers = {"Cache-Control": _FRESH, "ETag": f'"{file.key[:32]}"'}
+    if request.if_none_match.contains(file.key[:32]):
+        return Response(status=304, headers=headers)
+    try:
+        with visit.services.blobs.as_file(file.key) as path:
+            content = path.read_bytes()
+    except MissingBlobError:
+        abort(404)
+    media = "image/png" if content.startswith(_PNG) else "image/jpeg"
+    return Response(content, headers=headers, mimetype=media)
+
+
+def _find(visit: Visit, tx: Tx, asset_id: int) -> Asset:
+    return load_asset(tx, visit.company.id, asset_id) or abort(404)
+
+
+def _contexts(tx: Tx, found: Asset) -> list[dict[str, Any]]:
+    marked = find_marked_contexts(tx, found)
+    return [
+        {"name": context.name, "is_marked": context.id in marked, "as": published_name(tx, context.id, found.id)}
+        for context in find_contexts(tx, found.company_id)
+    ]
+
+
+def _trail(folder: str) -> list[tuple[str, str]]:
+    """Return the name and the path of the folder and of each one above it, from the top."""
+    names = folder.strip("/").split("/")
+    return [(name, "/".join(names[: n + 1]) + "/") for n, name in enumerate(names)]
+
+
+PAGES = (
+    Page(rule="assets", view=assets, needs=contract.SEARCH_ASSETS),
+    Page(rule="assets/<int:asset_id>", view=asset, needs=contract.GET_ASSETS),
+    Page(rule="assets/<int:asset_id>/thumbnail", view=thumbnail, needs=contract.GET_ASSETS),
+    Page(rule="assets/<int:asset_id>/preview", view=preview, needs=contract.GET_ASSETS),
+)

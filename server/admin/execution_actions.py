@@ -1,0 +1,159 @@
+"""What can be done with an execution: stop, pause, resume and restart it, each asked for on a page of its own."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from flask import abort
+from werkzeug.wrappers import Response
+
+from domain.model import Job
+from domain.states import JobState
+from jobs.control import pause_job, resume_job, stop_job
+from jobs.restart import restart_job
+from server.admin.confirmation import Question, ask, check_typed
+from server.admin.visits import Answer, Page, Visit
+from store.engine import Tx
+from store.jobs import load_job
+from wsdl import contract
+from wsdl.declare import AnyOperation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One thing that can be done: by whom, when, to how many items, and what comes of it."""
+
+    verb: str
+    icon: str
+    operation: AnyOperation
+    applies: Callable[[Job], bool]
+    items: Callable[[Job], int]
+    consequence: str
+    done: str
+    """The word of the audit log."""
+    perform: Callable[[Tx, Job], Job | None]
+    """Returns the new job, if there is one."""
+    is_severe: bool = False
+
+
+def _left(job: Job) -> int:
+    return job.counts.total - job.counts.settled
+
+
+def _unsuccessful(job: Job) -> int:
+    return job.counts.failed + job.counts.cancelled
+
+
+def _has_ended(job: Job) -> bool:
+    return job.state is JobState.DONE and job.counts.total > 0
+
+
+def _is_active(job: Job) -> bool:
+    return job.state not in (JobState.DONE, JobState.STOPPING)
+
+
+ACTIONS: Mapping[str, Action] = {
+    "pause": Action(
+        verb="Pause",
+        icon="pause-fill",
+        operation=contract.PAUSE_JOB,
+        applies=lambda job: _is_active(job) and not job.is_paused,
+        items=_left,
+        consequence="Nothing more of it begins. What runs now goes on to its end; Resume goes on where it stands.",
+        done="paused execution",
+        perform=pause_job,
+    ),
+    "resume": Action(
+        verb="Resume",
+        icon="play-fill",
+        operation=contract.RESUME_JOB,
+        applies=lambda job: _is_active(job) and job.is_paused,
+        items=_left,
+        consequence="It goes on where it stands.",
+        done="resumed execution",
+        perform=resume_job,
+    ),
+    "stop": Action(
+        verb="Stop",
+        icon="stop-fill",
+        operation=contract.STOP_JOB,
+        applies=_is_active,
+        items=_left,
+        consequence="What waits is cancelled now and what runs is ended. What is done already stays as it is.",
+        done="stopped execution",
+        perform=stop_job,
+        is_severe=True,
+    ),
+    "restart-failed": Action(
+        verb="Restart what failed",
+        icon="arrow-repeat",
+        operation=contract.SUBMIT_JOB,
+        applies=lambda job: _has_ended(job) and 0 < _unsuccessful(job) < job.counts.total,
+        items=_unsuccessful,
+        consequence="Items that failed or were cancelled run again, with the same options, as a new execution.",
+        done="restarted what failed of execution",
+        perform=lambda tx, job: restart_job(tx, job, only_unsuccessful=True),
+    ),
+    "restart": Action(
+        verb="Restart",
+        icon="arrow-clockwise",
+        operation=contract.SUBMIT_JOB,
+        applies=_has_ended,
+        items=lambda job: job.counts.total,
+        consequence="All its items run again, with the same options, as a new execution.",
+        done="restarted execution",
+        perform=lambda tx, job: restart_job(tx, job, only_unsuccessful=False),
+    ),
+}
+
+
+def offered(visit: Visit, job: Job) -> dict[str, Action]:
+    """Return what can be done with the job as it stands, and the visitor may do."""
+    return {name: each for name, each in ACTIONS.items() if each.applies(job) and visit.may(each.operation.name)}
+
+
+def ask_action(visit: Visit, job_id: int, action: str) -> Answer:
+    """Ask whether to do it."""
+    with visit.read() as tx:
+        job, chosen = _find(visit, tx, job_id, action)
+    question = Question(
+        title=f"{chosen.verb}: {job.name}?",
+        consequence=chosen.consequence,
+        verb=chosen.verb,
+        items=chosen.items(job),
+        back=visit.link("execution", job_id=job_id),
+        is_severe=chosen.is_severe,
+    )
+    return ask(visit, question)
+
+
+def do_action(visit: Visit, job_id: int, action: str) -> Response:
+    """Do it, if it still can be done, and show the execution that comes of it."""
+    with visit.write() as tx:
+        job, chosen = _find(visit, tx, job_id, action)
+        check_typed(chosen.items(job))
+        again = chosen.perform(tx, job)
+        new = f", as {again.id}" if again else ""
+        visit.note(tx, chosen.done, f"{job.id} {job.unique_name}{new}")
+    return visit.go("execution", job_id=again.id if again else job_id)
+
+
+def _find(visit: Visit, tx: Tx, job_id: int, action: str) -> tuple[Job, Action]:
+    job, chosen = load_job(tx, job_id), ACTIONS.get(action)
+    if job is None or chosen is None or job.company_id != visit.company.id:
+        abort(404)
+    if not visit.may(chosen.operation.name):
+        abort(403, "Your role in this company may look at executions, but not control them.")
+    if not chosen.applies(job):
+        abort(409, f"Nothing was done: execution {job.id} no longer stands so that it could be done.")
+    return job, chosen
+
+
+PAGES = (
+    Page(rule="executions/<int:job_id>/<action>", view=ask_action, needs=contract.GET_JOB_LOG_DETAILS),
+    Page(
+        rule="executions/<int:job_id>/<action>",
+        view=do_action,
+        needs=contract.GET_JOB_LOG_DETAILS,
+        methods=("POST",),
+    ),
+)
