@@ -9,10 +9,12 @@ from domain.errors import not_built
 from domain.model import Company
 from jobs.slots import SlotPool
 from server.access import Principal, authenticate, authorise, open_company
+from server.audited import subject_of
 from server.passwords import Passwords
 from server.settings import Settings
 from server.soap.fields import select_fields
 from server.soap.header import Caller
+from store.audit import Act, record
 from store.blobs.port import BlobStore
 from store.engine import Database, Tx
 from wsdl.declare import AnyOperation, Operation
@@ -65,6 +67,17 @@ class Call:
         assert self.chosen is not None
         return self.chosen
 
+    def note(self, action: str, subject: str) -> None:
+        """Write into the audit log what the caller does, in the transaction that does it."""
+        act = Act(
+            company_id=self.chosen.id if self.chosen else None,
+            actor=self.principal.user.email,
+            action=action,
+            subject=subject,
+            address=self.origin.address,
+        )
+        record(self.tx, act)
+
 
 Handler = Callable[[Call, Any], Any]
 
@@ -116,6 +129,8 @@ class Dispatcher:
             authorise(principal, operation, company, strict=strict)
             call = Call(tx=tx, services=services, origin=origin, principal=principal, chosen=company)
             answer = implementation.handler(call, param)
+            if implementation.writes:
+                call.note(operation.name, subject_of(param))
         return select_fields(answer, param)
 
 

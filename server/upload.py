@@ -134,6 +134,7 @@ class UploadServlet:
             ignored = decoded.unknown + received.ignored
             job = self._open(call, param, ignored) if param.job_name else _going_on(call, param.job_handle)
             self._add(tx, company, job, param, stored)
+            call.note(contract.UPLOAD_POST.name, f"{job.unique_name}, files: {len(stored)}")
         return _answer(job, decoded.namespace)
 
     def _open(self, call: Call, param: contract.UploadPostParam, ignored: tuple[str, ...]) -> model.Job:
