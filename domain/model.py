@@ -31,6 +31,8 @@ class Company:
     """How much its assets may take up; None for as much as there is."""
     weight: int = 1
     """Its share of the workers, beside the weights of the other companies."""
+    processes_uploads: bool = False
+    """Whether what it uploads is processed with the profiles of its folders."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

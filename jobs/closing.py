@@ -10,11 +10,18 @@ from jobs.kinds import automated_sets, publish
 from jobs.kinds.registry import KINDS
 from jobs.letter import summary
 from jobs.outbox import owe
+from jobs.processing.choices import FULL, Choice
+from jobs.processing.criteria import Criteria
+from jobs.processing.runs import Wanted, prepare, start_run
 from jobs.specs import FollowOnSpec
 from jobs.submit import Submission, submit
+from store.companies import load_company
 from store.engine import Tx
 from store.job_logs import add_rows, find_done_assets
 from store.jobs import end_job, load_job, lock_job, move_job
+
+ON_UPLOAD = tuple(choice for choice in FULL if choice is not Choice.PREVIEWS)
+"""What is done to what was just taken in, whose previews are there."""
 
 
 def close_if_settled(tx: Tx, job_id: int) -> bool:
@@ -43,6 +50,16 @@ def close_if_settled(tx: Tx, job_id: int) -> bool:
     return True
 
 
+def _processes_uploads(tx: Tx, job: Job) -> bool:
+    company = load_company(tx, job.company_id)
+    return company is not None and company.processes_uploads
+
+
+def _publishes(wanted: FollowOnSpec) -> FollowOnSpec:
+    """Return the publishes alone: what is published is what processing has made of the upload."""
+    return FollowOnSpec(publishes=wanted.publishes, only_if_files=wanted.only_if_files)
+
+
 def _follow_on(job: Job) -> tuple[FollowOnSpec, Words | None]:
     try:
         return KINDS[job.kind].follow_on(job), None
@@ -68,6 +85,10 @@ def _start_followers(tx: Tx, job: Job, wanted: FollowOnSpec) -> None:
     )
     if wanted.sets and (assets := find_done_assets(tx, job.id)):
         submit(tx, submission, automated_sets.order(wanted.sets, [asset_handle(number) for number in assets]))
+    if KINDS[job.kind].takes_in and job.counts.processed and _processes_uploads(tx, job):
+        taken_in = Wanted(criteria=Criteria(done_by=job.id), choices=ON_UPLOAD, follow_on=_publishes(wanted))
+        start_run(tx, submission, prepare(tx, job.company_id, taken_in))
+        return
     if wanted.only_if_files and not job.counts.processed:
         return
     for spec in wanted.publishes:

@@ -118,6 +118,21 @@ def set_quota(company: str, quota: Annotated[str, typer.Argument(help=QUOTA_HELP
     say(f"Company {company} has {quota_now}; {used} bytes are used")
 
 
+@app.command(name="set-processing")
+def set_processing(
+    company: str,
+    uploads: Annotated[bool, typer.Option("--uploads/--no-uploads", help="Whether uploads are processed, too.")],
+    data: DataOption = None,
+) -> None:
+    """Say whether what a company uploads is processed with the profiles of its folders, before it is published."""
+    with closing(open_database(settings_of(data=data))) as database, database.write() as tx:
+        found = find_company(tx, company)
+        if found is None:
+            fail(f"There is no company {company}: add it with add-company.")
+        change_company(tx, found.id, processes_uploads=uploads)
+    say(f"Uploads of company {company} are {'processed' if uploads else 'left as they arrive'}")
+
+
 @app.command(name="set-weight")
 def set_weight(
     company: str,

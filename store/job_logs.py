@@ -70,13 +70,18 @@ def find_problems(tx: Tx, job_id: int, log_types: Sequence[str], limit: int) -> 
     return total, tuple(_row(row) for row in rows)
 
 
-def find_done_assets(tx: Tx, job_id: int) -> tuple[int, ...]:
-    """Return the assets that the job's tasks made or changed, in the order of the tasks; duplicates were skipped."""
+def done_assets(job_id: int) -> sa.Select[tuple[int]]:
+    """Return what selects the assets that the job's tasks made or changed; duplicates were skipped."""
     c = t.job_log.c
     joined = t.job_log.join(t.task, t.task.c.id == c.task_id)
     is_done = (t.task.c.state == TaskState.DONE.value) & c.log_type.not_in(("FileBegin", "DuplicateSkipped"))
-    query = sa.select(c.asset_id).select_from(joined).where(c.job_id == job_id, c.asset_id.is_not(None), is_done)
-    return tuple(tx.scalars(query.group_by(c.asset_id).order_by(sa.func.min(t.task.c.seq))))
+    return sa.select(c.asset_id).select_from(joined).where(c.job_id == job_id, c.asset_id.is_not(None), is_done)
+
+
+def find_done_assets(tx: Tx, job_id: int) -> tuple[int, ...]:
+    """Return the assets that the job's tasks made or changed, in the order of the tasks."""
+    query = done_assets(job_id).group_by(t.job_log.c.asset_id).order_by(sa.func.min(t.task.c.seq))
+    return tuple(tx.scalars(query))
 
 
 def find_rows_of_asset(tx: Tx, company_id: int, asset_id: int) -> tuple[tuple[int, LogRow], ...]:

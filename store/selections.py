@@ -12,6 +12,7 @@ from domain.states import TaskState
 from store import tables as t
 from store.asset_search import AssetQuery, clauses
 from store.engine import Tx
+from store.job_logs import done_assets
 
 Clause = sa.ColumnElement[bool]
 _UNSUCCESSFUL = (TaskState.FAILED.value, TaskState.CANCELLED.value)
@@ -40,14 +41,15 @@ class Stale:
 class AssetFilter:
     """Which assets are wanted: those that the search finds and that every part given here agrees with.
 
-    ``failed_of`` is a job: the assets of its items that failed or were cancelled. Of ``scopes`` and ``stale`` one is
-    enough; None stands for no condition.
+    ``failed_of`` and ``done_by`` are jobs: the assets of items that failed or were cancelled, and of those done. Of
+    ``scopes`` and ``stale`` one is enough; None stands for no condition.
     """
 
     query: AssetQuery
     scopes: tuple[Scope, ...] | None = None
     asset_ids: tuple[int, ...] | None = None
     failed_of: int | None = None
+    done_by: int | None = None
     stale: tuple[Stale, ...] | None = None
 
 
@@ -149,6 +151,8 @@ def _clauses(wanted: AssetFilter) -> Iterator[Clause]:
     if wanted.failed_of is not None:
         of_job = (t.task.c.job_id == wanted.failed_of) & t.task.c.state.in_(_UNSUCCESSFUL)
         yield t.asset.c.id.in_(sa.select(t.task.c.asset_id).where(of_job, t.task.c.asset_id.is_not(None)))
+    if wanted.done_by is not None:
+        yield t.asset.c.id.in_(done_assets(wanted.done_by))
     if wanted.stale is not None:
         yield sa.or_(sa.false(), *(_is_stale(stale) for stale in wanted.stale))
 

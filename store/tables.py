@@ -58,6 +58,7 @@ company = sa.Table(
     sa.Column("display_profile_id", BigId),
     sa.Column("quota_bytes", sa.BigInteger),
     sa.Column("weight", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("processes_uploads", sa.Boolean, nullable=False, server_default=sa.false()),
     sqlite_autoincrement=True,
 )
 

@@ -30,6 +30,7 @@ def upload_kind(name: str, vendor_type: str, plan: Plan, perform: Perform) -> Jo
         perform=perform,
         follow_on=follow_on,
         is_counted_later=True,
+        takes_in=True,
     )
 
 

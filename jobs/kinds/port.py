@@ -128,3 +128,5 @@ class JobKind:
     follow_on: Callable[[Job], FollowOnSpec]
     closing_words: Callable[[Job], Words | None] = _no_words
     is_counted_later: bool = False
+    takes_in: bool = False
+    """Whether its tasks make assets of files."""

@@ -100,14 +100,13 @@ def _run_stages(call: StageCall, spec: ProcessSpec) -> Iterator[_Ended]:
                 profile=profile,
                 options=spec.options_of(stage),
             )
-            result = _run(stage, turn)
+            result = _run(stage, turn, spec.skips(stage, asset.type, profile))
             asset = result.asset or asset
             spent = round((perf_counter() - began) * 1000, 3)
             yield _Ended(stage=stage, profile=profile, result=result, milliseconds=spent)
 
 
-def _run(stage: Stage, call: StageCall) -> StageResult:
-    reason = stage.skips(call.asset.type, call.profile, call.options)
+def _run(stage: Stage, call: StageCall, reason: Words | None) -> StageResult:
     if reason is not None:
         return StageResult(outcome=StageOutcome.SKIPPED, words=reason)
     try:

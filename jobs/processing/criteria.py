@@ -33,7 +33,8 @@ class Criteria:
 
     Folders are paths that begin with the company's root and end with a slash. Whatever is given must hold; None and
     empty stand for no condition. ``failed_of`` is a job of which the items that failed or were cancelled are wanted,
-    ``is_stale`` wants only assets that were not processed with their folder's profiles as they are now.
+    ``done_by`` one of which those that were done; ``is_stale`` wants only assets that were not processed with their
+    folder's profiles as they are now.
     """
 
     folders: tuple[str, ...] = ()
@@ -45,6 +46,7 @@ class Criteria:
     created_after: datetime | None = None
     created_before: datetime | None = None
     failed_of: int | None = None
+    done_by: int | None = None
     is_stale: bool = False
 
 
@@ -64,7 +66,8 @@ def criteria_to_json(criteria: Criteria) -> JsonObject:
 
 def check_criteria(criteria: Criteria) -> None:
     """Raise CriteriaError for criteria that choose nothing in particular, or exclude what was never chosen."""
-    if not (criteria.folders or criteria.asset_ids or criteria.failed_of or criteria.is_stale):
+    given = (criteria.folders, criteria.asset_ids, criteria.failed_of, criteria.done_by, criteria.is_stale)
+    if not any(given):
         raise CriteriaError("folders", "name a folder, assets, or a run whose failed items are wanted.")
     if len(criteria.asset_ids) > MOST_BY_HAND:
         raise CriteriaError("assets", f"name at most {MOST_BY_HAND} assets, or their folder.")
@@ -85,6 +88,7 @@ def find_filter(tx: Tx, company_id: int, criteria: Criteria) -> AssetFilter:
         scopes=scopes or None,
         asset_ids=criteria.asset_ids or None,
         failed_of=criteria.failed_of,
+        done_by=criteria.done_by,
         stale=tuple(find_stale(tx, company_id)) if criteria.is_stale else None,
     )
 

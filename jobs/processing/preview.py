@@ -93,7 +93,7 @@ def _stages(spec: ProcessSpec, found: Sequence[Portion]) -> tuple[tuple[StagePre
         for portion in found:
             refusals = []
             for profile in profiles.calls(stage, portion.folder):
-                refusals.append(stage.skips(portion.type, profile, spec.options_of(stage)))
+                refusals.append(spec.skips(stage, portion.type, profile))
                 if refusals[-1] is None and profile is not None:
                     counted.profiles[f"{profile.name} (version {profile.version})"] += portion.number
             if None in refusals:

@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from domain.model import JsonObject
+from domain.words import Words, say
 from jobs.processing.choices import Choice, stages_of
 from jobs.processing.criteria import Criteria
 from jobs.profiles.definitions import ProfileKind, ProfileVersion
 from jobs.profiles.folders import Assigned, FolderProfiles
 from jobs.profiles.library import read_definition
 from jobs.specs import NOTHING_FOLLOWS, FollowOnSpec, to_json
+from jobs.stages import renditions
 from jobs.stages.port import Stage
 
 
@@ -58,6 +60,13 @@ class ProcessSpec:
         """Return the options that the run gives to a stage."""
         return self.options.get(stage.name, {})
 
+    def skips(self, stage: Stage, asset_type: str, profile: ProfileVersion | None) -> Words | None:
+        """Return why the run leaves assets of a type, under a profile, out of the stage; None when it does not."""
+        is_for_profile = not {Choice.PREVIEWS, Choice.OPTIONS} & set(self.choices)
+        if stage.name == renditions.NAME and is_for_profile and (profile is None or asset_type != "Image"):
+            return say("No image profile holds for it.")
+        return stage.skips(asset_type, profile, self.options_of(stage))
+
 
 class Profiles:
     """The profiles that hold for the assets of a run: those chosen for it, else those of each asset's folder."""
@@ -78,7 +87,7 @@ class Profiles:
 
     def _of(self, stage: Stage, folder: str) -> tuple[ProfileVersion, ...]:
         assert stage.profile_kind is not None
-        if stage.name == "renditions" and not self._uses_folders:
+        if stage.name == renditions.NAME and not self._uses_folders:
             return ()
         chosen = tuple(profile for profile in self._chosen if profile.kind is stage.profile_kind)
         return chosen or self._folders.of(stage.profile_kind, folder)

@@ -12,6 +12,7 @@ from jobs.profiles.library import ProfileError, create_profile
 from jobs.specs import Insets
 from jobs.submit import Submission
 from store.assets import load_asset
+from store.companies import change_company
 from store.ledger import find_tasks
 from store.profiles import Assignment, assign
 from store.projects import find_projects_of
@@ -108,3 +109,17 @@ def test_a_workflow_that_cannot_run_is_not_kept(lab: Client) -> None:
         for name, workflow in wrong.items():
             with pytest.raises(ProfileError, match="steps"):
                 create_profile(tx, LAB_COMPANY, (ProfileKind.WORKFLOW, name), workflow, "lab@example.com")
+
+
+def test_what_a_company_uploads_is_processed_with_its_profiles_if_it_says_so(lab: Client) -> None:
+    with lab.server.database.write() as tx:
+        trimmed = ImageProfile(trim=Insets(left=7, right=0, top=0, bottom=0))
+        profile = create_profile(tx, LAB_COMPANY, (ProfileKind.IMAGE, f"{lab.tag}-up"), trimmed, "lab@example.com")
+        assign(tx, LAB_COMPANY, Assignment(folder=f"LabCo/{lab.tag}/", kind="image", profile_id=profile.id))
+        change_company(tx, LAB_COMPANY, processes_uploads=True)
+
+    handles = lab.upload({"a.png": small_png(seed=9)}, folder=lab.tag)
+    with lab.server.database.write() as tx:
+        change_company(tx, LAB_COMPANY, processes_uploads=False)
+
+    assert lab.stored(handles["a.png"]).crop == (7, 0, 0, 0)

@@ -12,6 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("company", sa.Column("processes_uploads", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_table(
         "profile",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -129,3 +130,4 @@ def downgrade() -> None:
         postgresql_where=sa.text("ended IS NULL"),
     )
     op.drop_table("profile")
+    op.drop_column("company", "processes_uploads")
