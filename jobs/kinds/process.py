@@ -66,8 +66,9 @@ def perform(job: Job, task: Task, tools: Tools) -> Work:
     """Take the asset through the stages. Raises Permanent for one that is gone, Retryable when all is to run again."""
     with tools.database.read() as tx:
         asset = load_chosen(tx, task)
-    spec = from_json(ProcessSpec, job.options)
-    ended = tuple(_run_stages(StageCall(job=job, task=task, tools=tools, asset=asset), spec))
+        spec = from_json(ProcessSpec, job.options)
+        profiles = Profiles(tx, job.company_id, spec)
+    ended = tuple(_run_stages(StageCall(job=job, task=task, tools=tools, asset=asset), spec, profiles))
     outcomes = {each.result.outcome for each in ended}
     failed = next((each for each in ended if each.result.outcome is StageOutcome.FAILED), None)
     problem = say("{stage}: {reason}", stage=failed.stage.title, reason=failed.result.words) if failed else None
@@ -87,8 +88,8 @@ def perform(job: Job, task: Task, tools: Tools) -> Work:
     )
 
 
-def _run_stages(call: StageCall, spec: ProcessSpec) -> Iterator[_Ended]:
-    profiles, asset = Profiles(spec), call.asset
+def _run_stages(call: StageCall, spec: ProcessSpec, profiles: Profiles) -> Iterator[_Ended]:
+    asset = call.asset
     for stage in spec.stages:
         for profile in profiles.calls(stage, asset.folder):
             began = perf_counter()

@@ -60,7 +60,7 @@ def preview(tx: Tx, company_id: int, spec: ProcessSpec, who: str) -> Preview:
     selection = freeze(tx, find_filter(tx, company_id, spec.criteria), criteria_to_json(spec.criteria), who)
     found = portions(tx, selection.id)
     types = tuple(_types(tx, company_id, found))
-    stages, untouched = _stages(spec, found)
+    stages, untouched = _stages(spec, found, Profiles(tx, company_id, spec))
     measured = [each.number * each.seconds_each for each in types if each.seconds_each is not None]
     slots = sum(worker.slots for worker in find_workers(tx, utc_now() - ALIVE))
     is_known = len(measured) == len(types) and slots > 0
@@ -85,9 +85,9 @@ def _types(tx: Tx, company_id: int, found: Sequence[Portion]) -> Iterator[TypePr
         )
 
 
-def _stages(spec: ProcessSpec, found: Sequence[Portion]) -> tuple[tuple[StagePreview, ...], int]:
+def _stages(spec: ProcessSpec, found: Sequence[Portion], profiles: Profiles) -> tuple[tuple[StagePreview, ...], int]:
     """Return what each stage would do, and how many assets no stage does anything to."""
-    profiles, previews, touched = Profiles(spec), [], set[Portion]()
+    previews, touched = [], set[Portion]()
     for stage in spec.stages:
         counted = _Counted()
         for portion in found:

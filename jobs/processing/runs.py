@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from domain.errors import Permanent, RepriseError
-from domain.model import Job, JsonObject
+from domain.model import Job, JsonObject, Schedule
 from jobs.kinds import process
 from jobs.processing.choices import Choice
 from jobs.processing.criteria import Criteria, check_criteria
 from jobs.processing.spec import ProcessSpec, keep, keep_assignments
 from jobs.profiles.folders import load_folder_profiles
 from jobs.profiles.library import find_version
+from jobs.schedules import add_recurring
 from jobs.specs import NOTHING_FOLLOWS, FollowOnSpec, from_json
 from jobs.submit import Submission, submit
 from store.engine import Tx
@@ -69,3 +70,13 @@ def _overlaps(spec: ProcessSpec, job: Job) -> bool:
     if not set(spec.choices) & set(other.choices):
         return False
     return any(a.startswith(b) or b.startswith(a) for a in spec.criteria.folders for b in other.criteria.folders)
+
+
+def schedule_run(tx: Tx, submission: Submission, spec: ProcessSpec, when: tuple[str, str]) -> Schedule | None:
+    """Return the schedule of a run by a Quartz expression in a time zone; None when it would never fire.
+
+    What it processes, and with which profiles of folders, is looked at each time. Raises QuartzError.
+    """
+    expression, zone = when
+    order = process.order(replace(spec, assigned=None))
+    return add_recurring(tx, submission, order, expression, zone)

@@ -8,11 +8,12 @@ from domain.words import Words, say
 from jobs.processing.choices import Choice, stages_of
 from jobs.processing.criteria import Criteria
 from jobs.profiles.definitions import ProfileKind, ProfileVersion
-from jobs.profiles.folders import Assigned, FolderProfiles
+from jobs.profiles.folders import Assigned, FolderProfiles, load_folder_profiles
 from jobs.profiles.library import read_definition
 from jobs.specs import NOTHING_FOLLOWS, FollowOnSpec, to_json
 from jobs.stages import renditions
 from jobs.stages.port import Stage
+from store.engine import Tx
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,14 +41,15 @@ class ProcessSpec:
     """Which assets, and what is done to each of them.
 
     ``selection_id`` is a frozen selection; None has the criteria looked at when the job begins. ``chosen`` profiles
-    hold instead of those of the folders. ``options`` are those of stages, by their names.
+    hold instead of those ``assigned`` to the folders when the run was submitted; None has the folders looked at when it
+    runs. ``options`` are those of stages, by their names.
     """
 
     criteria: Criteria
     choices: tuple[Choice, ...]
     selection_id: int | None = None
     chosen: tuple[KeptProfile, ...] = ()
-    assigned: tuple[KeptAssignment, ...] = ()
+    assigned: tuple[KeptAssignment, ...] | None = None
     options: Mapping[str, JsonObject] = field(default_factory=dict)
     follow_on: FollowOnSpec = NOTHING_FOLLOWS
 
@@ -71,13 +73,16 @@ class ProcessSpec:
 class Profiles:
     """The profiles that hold for the assets of a run: those chosen for it, else those of each asset's folder."""
 
-    def __init__(self, spec: ProcessSpec) -> None:
+    def __init__(self, tx: Tx, company_id: int, spec: ProcessSpec) -> None:
         self._uses_folders = Choice.PROFILES in spec.choices
-        self._choices = spec.choices
         self._chosen = tuple(_version(kept) for kept in spec.chosen)
-        self._folders = FolderProfiles(
-            Assigned(folder=a.folder, kind=a.kind, profiles=tuple(_version(kept) for kept in a.profiles))
-            for a in spec.assigned
+        self._folders = (
+            load_folder_profiles(tx, company_id)
+            if spec.assigned is None
+            else FolderProfiles(
+                Assigned(folder=a.folder, kind=a.kind, profiles=tuple(_version(kept) for kept in a.profiles))
+                for a in spec.assigned
+            )
         )
 
     def calls(self, stage: Stage, folder: str) -> Iterator[ProfileVersion | None]:

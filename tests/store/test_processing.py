@@ -11,11 +11,14 @@ from jobs.kinds import process
 from jobs.processing.choices import Choice
 from jobs.processing.criteria import Criteria, CriteriaError, find_filter
 from jobs.processing.preview import preview
-from jobs.processing.spec import ProcessSpec, keep_assignments
+from jobs.processing.runs import Wanted, prepare, schedule_run
+from jobs.processing.spec import ProcessSpec, Profiles, keep_assignments
 from jobs.profiles.definitions import ImageProfile, ProfileKind
 from jobs.profiles.folders import load_folder_profiles
 from jobs.profiles.library import ProfileError, change_profile, create_profile
-from jobs.specs import Insets
+from jobs.schedules import run_now
+from jobs.specs import Insets, from_json
+from jobs.stages import renditions
 from jobs.submit import Submission, submit
 from store import ledger
 from store.assets import add_asset
@@ -174,3 +177,20 @@ def test_an_expired_selection_is_no_selection(database: Database) -> None:
         )
         with pytest.raises(CriteriaError, match="preview the run again"):
             submit(tx, submission, process.order(frozen))
+
+
+def test_a_scheduled_run_looks_at_its_folder_and_its_profiles_when_it_fires(database: Database) -> None:
+    company = fill(database, {"shop/": 1})
+    submission = Submission(company_id=company, name="nightly", submitter="lab@example.com", server_name="host")
+    wanted = Wanted(criteria=Criteria(folders=(f"{ROOT}shop/",)), choices=(Choice.PROFILES,))
+    with database.write() as tx:
+        schedule = schedule_run(tx, submission, prepare(tx, company, wanted), ("0 0 3 * * ?", "Europe/Berlin"))
+        assert schedule is not None
+        add_asset(tx, new_asset(company, "late", folder=f"{ROOT}shop/"))
+        wide = image_profile(tx, company, "wide")
+        assign(tx, company, Assignment(folder=ROOT, kind="image", profile_id=wide.id))
+        job = run_now(tx, schedule)
+        held = Profiles(tx, company, from_json(ProcessSpec, job.options))
+
+    assert job.counts.total == 2
+    assert [profile and profile.name for profile in held.calls(renditions.STAGE, f"{ROOT}shop/")] == ["wide"]
