@@ -59,6 +59,14 @@ def render(source: Path, view: View) -> Rendered:
     return encode(picture, view.output, profile)
 
 
+def render_flat(colour: Colour, view: View) -> Rendered:
+    """Return a picture of one colour and of the view's width and height, which it must have, as an encoded file."""
+    assert view.width
+    assert view.height
+    picture = PIL.Image.new("RGB", (view.width, view.height), (colour.red, colour.green, colour.blue))
+    return encode(picture, view.output, None)
+
+
 def _keeps_cmyk(full: pyvips.Image, view: View) -> bool:
     is_plain_cmyk = full.interpretation == "cmyk" and full.bands == 4 and full.format == "uchar"
     return is_plain_cmyk and view.output.pixel_type == "cmyk" and is_quarter_turn(view)

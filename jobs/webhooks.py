@@ -51,19 +51,23 @@ def compose(tx: Tx, job: Job) -> JsonObject:
 
 def send(url: str, secret: str, uid: str, payload: JsonObject, rules: OutboundRules) -> None:
     """Tell ``url``. Raises what ``post`` raises, Permanent for an answer 410, and Retryable for any other but a 2xx."""
-    now = utc_now()
     body = json.dumps(payload, ensure_ascii=False)
-    headers = {
+    status = post(url, body.encode(), signed_headers(secret, uid, body), rules)
+    if status == GONE:
+        raise Permanent("The URL answered with status 410: it wants no more.")
+    if not 200 <= status < 300:
+        raise Retryable("The URL answered with status {status}.", status=str(status))
+
+
+def signed_headers(secret: str, uid: str, body: str) -> dict[str, str]:
+    """Return the headers of a POST of JSON that is signed now; ``uid`` stays when the same is sent again."""
+    now = utc_now()
+    return {
         "Content-Type": "application/json",
         "webhook-id": uid,
         "webhook-timestamp": str(int(now.timestamp())),
         "webhook-signature": Webhook(secret).sign(uid, now, body),
     }
-    status = post(url, body.encode(), headers, rules)
-    if status == GONE:
-        raise Permanent("The URL answered with status 410: it wants no more.")
-    if not 200 <= status < 300:
-        raise Retryable("The URL answered with status {status}.", status=str(status))
 
 
 def _item(row: LogRow) -> JsonObject:

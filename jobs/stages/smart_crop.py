@@ -1,0 +1,128 @@
+"""The stage that finds smart crops: the parts of a picture for the named sizes of an image profile, and its swatch."""
+
+import time
+
+from domain.errors import Permanent
+from domain.findings import SWATCH, Fraction, SmartCrop
+from domain.model import JsonObject, StepTiming
+from domain.words import Words, say, sentence
+from imaging.attention import Cropped, find_crops
+from imaging.errors import UnsuitableImage
+from imaging.view import Box
+from jobs.kinds.pages import clause_of
+from jobs.profiles.definitions import MOST_SMART_CROPS, ImageProfile, ProfileKind, ProfileVersion
+from jobs.stages.pictures import check_unchanged, look
+from jobs.stages.port import Stage, StageCall, StageOutcome, StageResult
+from store.engine import Tx
+from store.smart_crops import save_crops
+
+LARGEST_SIDE_PX = 100_000
+_RESERVED_LETTERS = ":,/?&"
+
+
+def problem_of(profile: ImageProfile) -> Words | None:
+    """Return what is wrong with the smart crops of a profile, None for nothing. Whoever stores one asks this first."""
+    sizes = [(size.width, size.height) for size in profile.smart_crops]
+    names = [size.name for size in profile.smart_crops]
+    if len(names) > MOST_SMART_CROPS:
+        return say("There are more than {number} smart crops.", number=MOST_SMART_CROPS)
+    for name in names:
+        if name.casefold() == SWATCH.casefold():
+            return say("The name {name} is kept for the swatch; give the smart crop another one.", name=name)
+        if not name.strip() or set(name) & set(_RESERVED_LETTERS):
+            return say("The name of a smart crop is empty or has one of {letters} in it.", letters=_RESERVED_LETTERS)
+    if len(set(names)) < len(names) or len(set(sizes)) < len(sizes):
+        return say("Two smart crops have the same name or the same size.")
+    swatch = [(profile.swatch.width, profile.swatch.height)] if profile.swatch else []
+    if not all(1 <= side <= LARGEST_SIDE_PX for size in sizes + swatch for side in size):
+        return say("The sides of smart crops and swatches are from 1 to {number} pixels.", number=LARGEST_SIDE_PX)
+    return None
+
+
+def skips(asset_type: str, profile: ProfileVersion | None, _options: JsonObject) -> Words | None:
+    """Return why no smart crops are made of assets of a type."""
+    if asset_type != "Image":
+        return say("Smart crops are made of images, not of assets of type {type}.", type=asset_type)
+    if not _asks(profile):
+        return say("There is no image profile with smart crops or a swatch.")
+    return None
+
+
+def perform(call: StageCall) -> StageResult:
+    """Find the crops that the profile names; what people drew stays, unless the option ``reset`` is true."""
+    reason = skips(call.asset.type, call.profile, call.options)
+    if reason is not None or call.profile is None:
+        return StageResult(outcome=StageOutcome.SKIPPED, words=reason or say("There is no image profile."))
+    profile = call.profile.definition
+    assert isinstance(profile, ImageProfile)
+    if (problem := problem_of(profile)) is not None:
+        raise Permanent(problem)
+    started = time.perf_counter()
+    try:
+        found = _find(call, profile)
+    except UnsuitableImage as error:
+        return StageResult(outcome=StageOutcome.SKIPPED, words=sentence(clause_of(error)))
+    crops = _crops(call.profile, profile, found)
+    spent = round((time.perf_counter() - started) * 1000, 3)
+
+    def apply(tx: Tx) -> None:
+        check_unchanged(tx, call.asset)
+        save_crops(tx, call.asset.id, crops, reset=call.options.get("reset") is True)
+
+    return StageResult(
+        outcome=StageOutcome.DONE,
+        words=say("Smart crops found: {number}.", number=len(crops)),
+        steps=(StepTiming(name="smart crop", detail=", ".join(crop.name for crop in crops), milliseconds=spent),),
+        apply=apply,
+    )
+
+
+def _asks(profile: ProfileVersion | None) -> bool:
+    definition = profile.definition if profile else None
+    return isinstance(definition, ImageProfile) and bool(definition.smart_crops or definition.swatch)
+
+
+def _find(call: StageCall, profile: ImageProfile) -> Cropped:
+    swatch = (profile.swatch.width, profile.swatch.height) if profile.swatch else None
+    sizes = tuple((size.width, size.height) for size in profile.smart_crops)
+    with call.tools.blobs.as_file(call.asset.original.key) as original:
+        return look(call, find_crops, original, sizes, swatch, preserves_content=profile.preserves_content)
+
+
+def _crops(version: ProfileVersion, profile: ImageProfile, found: Cropped) -> tuple[SmartCrop, ...]:
+    made = [
+        SmartCrop(
+            name=size.name,
+            width=size.width,
+            height=size.height,
+            area=_fraction(part),
+            profile_id=version.profile_id,
+            profile_version=version.version,
+        )
+        for size, part in zip(profile.smart_crops, found.parts, strict=True)
+    ]
+    if profile.swatch and found.swatch:
+        swatch = SmartCrop(
+            name=SWATCH,
+            width=profile.swatch.width,
+            height=profile.swatch.height,
+            area=_fraction(found.swatch),
+            colour=found.swatch_colour if profile.swatch.is_colour else None,
+            profile_id=version.profile_id,
+            profile_version=version.version,
+        )
+        made.append(swatch)
+    return tuple(made)
+
+
+def _fraction(part: Box) -> Fraction:
+    return Fraction(left=part.left, top=part.top, width=part.width, height=part.height)
+
+
+STAGE = Stage(
+    name="smart_crop",
+    title=say("Smart crop"),
+    skips=skips,
+    perform=perform,
+    profile_kind=ProfileKind.IMAGE,
+)
