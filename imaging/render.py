@@ -59,11 +59,10 @@ def render(source: Path, view: View) -> Rendered:
     return encode(picture, view.output, profile)
 
 
-def render_flat(colour: Colour, view: View) -> Rendered:
-    """Return a picture of one colour and of the view's width and height, which it must have, as an encoded file."""
-    assert view.width
-    assert view.height
-    picture = PIL.Image.new("RGB", (view.width, view.height), (colour.red, colour.green, colour.blue))
+def render_flat(colour: Colour, size: tuple[int, int], view: View) -> Rendered:
+    """Return the view of a picture of one colour, whose width and height are ``size``, as an encoded file."""
+    layout = lay_out(*size, view)
+    picture = PIL.Image.new("RGB", (layout.width, layout.height), (colour.red, colour.green, colour.blue))
     return encode(picture, view.output, None)
 
 

@@ -29,7 +29,7 @@ def problem_of(profile: ImageProfile) -> Words | None:
     for name in names:
         if name.casefold() == SWATCH.casefold():
             return say("The name {name} is kept for the swatch; give the smart crop another one.", name=name)
-        if not name.strip() or set(name) & set(_RESERVED_LETTERS):
+        if not name.strip() or not name.isprintable() or set(name) & set(_RESERVED_LETTERS):
             return say("The name of a smart crop is empty or has one of {letters} in it.", letters=_RESERVED_LETTERS)
     if len(set(names)) < len(names) or len(set(sizes)) < len(sizes):
         return say("Two smart crops have the same name or the same size.")
