@@ -86,10 +86,7 @@ def set_webhook(
     """Say which URLs are told of a company's ended jobs, signed with a secret that is shown once."""
     wanted = [] if urls == [NONE] else sorted(set(urls))
     for url in wanted:
-        if len(url) > MAX_URL:
-            fail(f"A URL has at most {MAX_URL} characters.")
-        if (problem := check_url(url)) is not None:
-            fail(f"{url}: {problem}")
+        _check(url)
     with closing(open_database(settings_of(data=data))) as database, database.write() as tx:
         found = find_company(tx, company)
         if found is None:
@@ -104,8 +101,7 @@ def set_webhook(
 
 def set_rendition_worker(company: str, url: str, data: DataOption = None) -> None:
     """Give a service that profiles ask for renditions a new secret, which is shown once and signs what it is asked."""
-    if (problem := check_url(url)) is not None:
-        fail(f"{url}: {problem}")
+    _check(url)
     with closing(open_database(settings_of(data=data))) as database, database.write() as tx:
         found = find_company(tx, company)
         if found is None:
@@ -113,6 +109,13 @@ def set_rendition_worker(company: str, url: str, data: DataOption = None) -> Non
         secret = _new_secret()
         set_worker_secret(tx, found.id, url, secret)
     say(f"{url} has the secret {secret}")
+
+
+def _check(url: str) -> None:
+    if len(url) > MAX_URL:
+        fail(f"A URL has at most {MAX_URL} characters.")
+    if (problem := check_url(url)) is not None:
+        fail(f"{url}: {problem}")
 
 
 def _new_secret() -> str:

@@ -69,8 +69,9 @@ def perform(call: StageCall) -> StageResult:
     One that cannot be made is a warning beside those that can; Permanent when none can.
     """
     reason = skips(call.asset.type, call.profile, call.options)
-    if reason is not None or call.profile is None:
-        return StageResult(outcome=StageOutcome.SKIPPED, words=reason or say("There is no processing profile."))
+    if reason is not None:
+        return StageResult(outcome=StageOutcome.SKIPPED, words=reason)
+    assert call.profile is not None
     version, profile = call.profile, call.profile.definition
     assert isinstance(profile, ProcessingProfile)
     if (problem := problem_of(profile)) is not None:

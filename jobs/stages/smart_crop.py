@@ -51,8 +51,9 @@ def skips(asset_type: str, profile: ProfileVersion | None, _options: JsonObject)
 def perform(call: StageCall) -> StageResult:
     """Find the crops that the profile names; what people drew stays, unless the option ``reset`` is true."""
     reason = skips(call.asset.type, call.profile, call.options)
-    if reason is not None or call.profile is None:
-        return StageResult(outcome=StageOutcome.SKIPPED, words=reason or say("There is no image profile."))
+    if reason is not None:
+        return StageResult(outcome=StageOutcome.SKIPPED, words=reason)
+    assert call.profile is not None
     profile = call.profile.definition
     assert isinstance(profile, ImageProfile)
     if (problem := problem_of(profile)) is not None:
