@@ -60,10 +60,9 @@ def perform(call: StageCall) -> StageResult:
         raise Permanent(problem)
     started = time.perf_counter()
     try:
-        found = _find(call, profile)
+        crops = find(call, profile)
     except UnsuitableImage as error:
         return StageResult(outcome=StageOutcome.SKIPPED, words=sentence(clause_of(error)))
-    crops = _crops(call.profile, profile, found)
     spent = round((time.perf_counter() - started) * 1000, 3)
 
     def apply(tx: Tx) -> None:
@@ -78,27 +77,30 @@ def perform(call: StageCall) -> StageResult:
     )
 
 
+def find(call: StageCall, profile: ImageProfile) -> tuple[SmartCrop, ...]:
+    """Return the crops that ``profile`` names; raises what ``look`` raises."""
+    swatch = (profile.swatch.width, profile.swatch.height) if profile.swatch else None
+    sizes = tuple((size.width, size.height) for size in profile.smart_crops)
+    with call.tools.blobs.as_file(call.asset.original.key) as original:
+        found = look(call, find_crops, original, sizes, swatch, preserves_content=profile.preserves_content)
+    return _crops(call.profile, profile, found)
+
+
 def _asks(profile: ProfileVersion | None) -> bool:
     definition = profile.definition if profile else None
     return isinstance(definition, ImageProfile) and bool(definition.smart_crops or definition.swatch)
 
 
-def _find(call: StageCall, profile: ImageProfile) -> Cropped:
-    swatch = (profile.swatch.width, profile.swatch.height) if profile.swatch else None
-    sizes = tuple((size.width, size.height) for size in profile.smart_crops)
-    with call.tools.blobs.as_file(call.asset.original.key) as original:
-        return look(call, find_crops, original, sizes, swatch, preserves_content=profile.preserves_content)
-
-
-def _crops(version: ProfileVersion, profile: ImageProfile, found: Cropped) -> tuple[SmartCrop, ...]:
+def _crops(version: ProfileVersion | None, profile: ImageProfile, found: Cropped) -> tuple[SmartCrop, ...]:
+    said_by = (version.profile_id, version.version) if version else (None, None)
     made = [
         SmartCrop(
             name=size.name,
             width=size.width,
             height=size.height,
             area=_fraction(part),
-            profile_id=version.profile_id,
-            profile_version=version.version,
+            profile_id=said_by[0],
+            profile_version=said_by[1],
         )
         for size, part in zip(profile.smart_crops, found.parts, strict=True)
     ]
@@ -109,8 +111,8 @@ def _crops(version: ProfileVersion, profile: ImageProfile, found: Cropped) -> tu
             height=profile.swatch.height,
             area=_fraction(found.swatch),
             colour=found.swatch_colour if profile.swatch.is_colour else None,
-            profile_id=version.profile_id,
-            profile_version=version.version,
+            profile_id=said_by[0],
+            profile_version=said_by[1],
         )
         made.append(swatch)
     return tuple(made)

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree
@@ -47,7 +48,7 @@ def test_doctor_tells_of_the_model_of_smart_tags_or_what_is_wrong_with_it(tmp_pa
     (tmp_path / "labels.txt").write_text("cat\ndog\n")
     (tmp_path / "words.json").write_text('{"blocked": 1}')
     (tmp_path / "m.onnx").touch()
-    model = {"smart_tags_model": tmp_path / "m.onnx", "smart_tags_labels": tmp_path / "labels.txt"}
+    model: dict[str, Any] = {"smart_tags_model": tmp_path / "m.onnx", "smart_tags_labels": tmp_path / "labels.txt"}
 
     sound = _smart_tags(Settings(data=tmp_path, **model))
     broken = _smart_tags(Settings(data=tmp_path, **model, smart_tags_vocabulary=tmp_path / "words.json"))
