@@ -6,14 +6,12 @@ The outbox decides when one is tried again; who is told is in store.webhooks.
 import json
 from datetime import datetime
 
-from standardwebhooks import Webhook
-
-from domain.clock import utc_now
 from domain.errors import Permanent, Retryable
 from domain.handles import active_job_handle, asset_handle, company_handle
 from domain.model import Job, JsonObject, LogRow
 from jobs.kinds.registry import KINDS
 from jobs.outbound import OutboundRules, post
+from jobs.signing import signed_headers
 from store.engine import Tx
 from store.job_logs import LogQuery, find_rows
 
@@ -57,17 +55,6 @@ def send(url: str, secret: str, uid: str, payload: JsonObject, rules: OutboundRu
         raise Permanent("The URL answered with status 410: it wants no more.")
     if not 200 <= status < 300:
         raise Retryable("The URL answered with status {status}.", status=str(status))
-
-
-def signed_headers(secret: str, uid: str, body: str) -> dict[str, str]:
-    """Return the headers of a POST of JSON that is signed now; ``uid`` stays when the same is sent again."""
-    now = utc_now()
-    return {
-        "Content-Type": "application/json",
-        "webhook-id": uid,
-        "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": Webhook(secret).sign(uid, now, body),
-    }
 
 
 def _item(row: LogRow) -> JsonObject:

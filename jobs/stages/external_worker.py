@@ -18,8 +18,8 @@ from imaging.renditions import read_foreign
 from jobs.kinds.pages import clause_of
 from jobs.outbound import ask
 from jobs.profiles.definitions import ExternalWorker, ProfileVersion
+from jobs.signing import signed_headers
 from jobs.stages.port import StageCall
-from jobs.webhooks import signed_headers
 from store.renditions import find_worker_secret
 
 MAX_SOURCE_BYTES = 64 * 2**20

@@ -14,7 +14,6 @@ from domain.words import Words, listed, say
 from imaging.facts import WrittenFile
 from imaging.renditions import Boxed, sniff_mime, write_boxed
 from jobs.kinds.picture import scratch_folder
-from jobs.outbound import check_url
 from jobs.profiles.definitions import ExternalWorker, ProcessingProfile, ProfileKind, ProfileVersion, Rendition
 from jobs.stages.external_worker import ask_worker
 from jobs.stages.pictures import check_unchanged, look
@@ -22,28 +21,8 @@ from jobs.stages.port import Stage, StageCall, StageOutcome, StageResult
 from store.engine import Tx
 from store.renditions import save_renditions
 
-LARGEST_SIDE_PX = 16_000
 ANY_MIME = "application/octet-stream"
 Made = tuple[str, WrittenFile]
-
-
-def problem_of(profile: ProcessingProfile) -> Words | None:
-    """Return what is wrong with a profile, None for nothing. Whoever stores one asks this first."""
-    names = [each.name for each in profile.renditions] + [each.name for each in profile.workers]
-    if len(set(names)) < len(names) or not all(name.strip() for name in names):
-        return say("Two renditions have the same name, or one has none.")
-    for rendition in profile.renditions:
-        sides = [side for side in (rendition.width, rendition.height) if side is not None]
-        if not all(1 <= side <= LARGEST_SIDE_PX for side in sides) or not 1 <= rendition.quality <= 100:
-            return say(
-                "{name}: the sides are from 1 to {number} pixels, the quality is from 1 to 100.",
-                name=rendition.name,
-                number=LARGEST_SIDE_PX,
-            )
-    for worker in profile.workers:
-        if (problem := check_url(worker.url)) is not None:
-            return say("{name}: {problem}", name=worker.name, problem=problem)
-    return None
 
 
 def skips(asset_type: str, profile: ProfileVersion | None, _options: JsonObject) -> Words | None:
@@ -74,8 +53,6 @@ def perform(call: StageCall) -> StageResult:
     assert call.profile is not None
     version, profile = call.profile, call.profile.definition
     assert isinstance(profile, ProcessingProfile)
-    if (problem := problem_of(profile)) is not None:
-        raise Permanent(problem)
     started = time.perf_counter()
     mime = _mime_of(call)
     boxed = [each for each in profile.renditions if is_wanted(each, mime) and call.asset.type == "Image"]

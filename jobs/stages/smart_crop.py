@@ -2,7 +2,6 @@
 
 import time
 
-from domain.errors import Permanent
 from domain.findings import SWATCH, Fraction, SmartCrop
 from domain.model import JsonObject, StepTiming
 from domain.words import Words, say, sentence
@@ -10,33 +9,11 @@ from imaging.attention import Cropped, find_crops
 from imaging.errors import UnsuitableImage
 from imaging.view import Box
 from jobs.kinds.pages import clause_of
-from jobs.profiles.definitions import MOST_SMART_CROPS, ImageProfile, ProfileKind, ProfileVersion
+from jobs.profiles.definitions import ImageProfile, ProfileKind, ProfileVersion
 from jobs.stages.pictures import check_unchanged, look
 from jobs.stages.port import Stage, StageCall, StageOutcome, StageResult
 from store.engine import Tx
 from store.smart_crops import save_crops
-
-LARGEST_SIDE_PX = 100_000
-_RESERVED_LETTERS = ":,/?&"
-
-
-def problem_of(profile: ImageProfile) -> Words | None:
-    """Return what is wrong with the smart crops of a profile, None for nothing. Whoever stores one asks this first."""
-    sizes = [(size.width, size.height) for size in profile.smart_crops]
-    names = [size.name for size in profile.smart_crops]
-    if len(names) > MOST_SMART_CROPS:
-        return say("There are more than {number} smart crops.", number=MOST_SMART_CROPS)
-    for name in names:
-        if name.casefold() == SWATCH.casefold():
-            return say("The name {name} is kept for the swatch; give the smart crop another one.", name=name)
-        if not name.strip() or not name.isprintable() or set(name) & set(_RESERVED_LETTERS):
-            return say("The name of a smart crop is empty or has one of {letters} in it.", letters=_RESERVED_LETTERS)
-    if len(set(names)) < len(names) or len(set(sizes)) < len(sizes):
-        return say("Two smart crops have the same name or the same size.")
-    swatch = [(profile.swatch.width, profile.swatch.height)] if profile.swatch else []
-    if not all(1 <= side <= LARGEST_SIDE_PX for size in sizes + swatch for side in size):
-        return say("The sides of smart crops and swatches are from 1 to {number} pixels.", number=LARGEST_SIDE_PX)
-    return None
 
 
 def skips(asset_type: str, profile: ProfileVersion | None, _options: JsonObject) -> Words | None:
@@ -56,8 +33,6 @@ def perform(call: StageCall) -> StageResult:
     assert call.profile is not None
     profile = call.profile.definition
     assert isinstance(profile, ImageProfile)
-    if (problem := problem_of(profile)) is not None:
-        raise Permanent(problem)
     started = time.perf_counter()
     try:
         crops = find(call, profile)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from domain.errors import invalid
 from jobs.kinds.own_crops import profile_of
+from jobs.profiles.library import ProfileError, check_definition
 from jobs.specs import SmartCropSpec
-from jobs.stages.smart_crop import problem_of
 from server.operations.choices import check_word
 from wsdl import contract
 
@@ -22,6 +22,8 @@ def smart_crops(options: Sequence[contract.AutoSmartCropOptions] | None, field: 
         specs.append(SmartCropSpec(name=option.name, width=option.width, height=option.height, is_swatch=is_swatch))
     if sum(spec.is_swatch for spec in specs) > 1:
         raise invalid(field, "An asset has one swatch; leave the others out.")
-    if (problem := problem_of(profile_of(specs))) is not None:
-        raise invalid(field, str(problem))
+    try:
+        check_definition(profile_of(specs))
+    except ProfileError as error:
+        raise invalid(field, str(error)) from error
     return tuple(specs)

@@ -56,7 +56,7 @@ def test_assets_without_a_picture_to_crop_get_a_warning(lab: Client) -> None:
         (WIDE.replace("60", "0"), "from 1 to"),
         (WIDE + WIDE, "the same name"),
         (SWATCH + SWATCH, "one swatch"),
-        (WIDE.replace("Wide", "swatch"), "kept for the swatch"),
+        (WIDE.replace("Wide", "swatch"), "is reserved"),
     ],
 )
 def test_impossible_smart_crops_are_refused_by_name(lab: Client, crops: str, reason: str) -> None:

@@ -26,6 +26,7 @@ from jobs.profiles.definitions import (
     SwatchSize,
     Workflow,
 )
+from jobs.profiles.library import ProfileError, check_definition
 from jobs.stages import colour_tags, named_renditions, smart_crop, smart_tags
 from jobs.stages.port import StageOutcome
 from jobs.vocabulary import TagModel, Vocabulary
@@ -131,18 +132,34 @@ def test_an_animation_is_left_out_with_the_reason(bench: Bench, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("names", "sizes", "problem"),
     [
-        (("swatch",), ((9, 9),), "is kept for the swatch"),
-        (("a:b",), ((9, 9),), "one of"),
-        (("a", "a"), ((9, 9), (8, 8)), "the same name"),
-        (("a", "b"), ((9, 9), (9, 9)), "the same size"),
+        (("swatch",), ((9, 9),), "is reserved"),
+        (("a:b",), ((9, 9),), "none of"),
+        (("a", "A"), ((9, 9), (8, 8)), "the same name"),
+        (("a", "b"), ((9, 9), (9, 9)), "the same width and height"),
         (("a",), ((0, 9),), "from 1 to"),
+        (("a",), ((9, 16_001),), "from 1 to"),
     ],
 )
 def test_a_profile_with_impossible_crops_is_refused(names: Any, sizes: Any, problem: str) -> None:
     named = zip(names, sizes, strict=True)
     profile = ImageProfile(smart_crops=tuple(CropSize(name=name, width=w, height=h) for name, (w, h) in named))
 
-    assert problem in str(smart_crop.problem_of(profile))
+    with pytest.raises(ProfileError, match=problem):
+        check_definition(profile)
+
+
+@pytest.mark.parametrize(
+    ("rendition", "url", "problem"),
+    [
+        (Rendition(name="r", format="jpeg", width=0), "https://w.example/", "1 to"),
+        (Rendition(name="r", format="jpeg", height=20_000), "https://w.example/", "1 to"),
+        (Rendition(name="r", format="jpeg"), "ftp://w.example/", "http or https"),
+        (Rendition(name="cut", format="jpeg"), "https://w.example/", "the same name"),
+    ],
+)
+def test_a_profile_with_impossible_renditions_is_refused(rendition: Rendition, url: str, problem: str) -> None:
+    with pytest.raises(ProfileError, match=problem):
+        check_definition(ProcessingProfile(renditions=(rendition,), workers=asking(url).workers))
 
 
 def test_work_on_an_original_that_was_replaced_meanwhile_is_thrown_away(bench: Bench) -> None:
