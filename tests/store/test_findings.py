@@ -1,7 +1,10 @@
 """Crops, colours, tags and renditions of assets: what is kept, what gives way, and that nobody else's is seen."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 
@@ -10,7 +13,7 @@ from domain.findings import ColourTag, Fraction, NamedRendition, SmartCrop, Smar
 from domain.model import StoredFile
 from store.asset_changes import set_trash_state
 from store.assets import load_asset
-from store.engine import Database
+from store.engine import Database, sqlite_url
 from store.references import referenced_keys
 from store.renditions import (
     find_renditions,
@@ -20,6 +23,7 @@ from store.renditions import (
     save_renditions,
     set_worker_secret,
 )
+from store.schema import upgrade_schema
 from store.smart_crops import find_crop, load_crops, revert_crop, save_crops, set_manual_crop
 from store.tags import (
     find_by_colour,
@@ -31,6 +35,7 @@ from store.tags import (
     save_smart_tags,
 )
 from store.usage import used_bytes
+from tests.store.postgres import own_schema
 from tests.store.rows import add_tenant, stored_asset
 
 FOUND = Fraction(left=0.25, top=0.0, width=0.5, height=1.0)
@@ -39,9 +44,27 @@ LARGE = SmartCrop(name="Large", width=200, height=100, area=FOUND, profile_id=3,
 KEY = hashlib.sha256(b"rendition").hexdigest()
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A database of each kind for all tests of this module, which have companies of their own."""
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            url = sqlite_url(tmp_path_factory.mktemp("findings") / "store.db")
+        else:
+            url = stack.enter_context(own_schema(request.getfixturevalue("postgres_url")))
+        opened = Database(url)
+        upgrade_schema(opened)
+        yield opened
+        opened.close()
+
+
+def tenant(database: Database) -> int:
+    return add_tenant(database, f"company-{uuid4().hex}")
+
+
 def cropped(database: Database, *crops: SmartCrop) -> tuple[int, int]:
     """Return the numbers of a company and of its asset with these crops."""
-    company = add_tenant(database)
+    company = tenant(database)
     asset = stored_asset(database, company)
     with database.write() as tx:
         save_crops(tx, asset, crops, reset=False)
@@ -121,7 +144,7 @@ def test_a_crop_is_found_by_its_name_and_then_whatever_its_letter_case(database:
 
 def test_crops_tags_and_renditions_of_another_company_are_not_seen_or_changed(database: Database) -> None:
     _, asset = cropped(database, LARGE)
-    other = add_tenant(database, "OtherCo")
+    other = tenant(database)
     with database.write() as tx:
         save_colours(tx, asset, [ColourTag(name="red", colour="#ff0000", share=0.5)])
         save_smart_tags(tx, asset, [SmartTag(label="shoe", score=0.9, model="m")], reset=False)
@@ -147,7 +170,7 @@ def test_crops_tags_and_renditions_of_another_company_are_not_seen_or_changed(da
 
 
 def test_an_asset_is_found_by_a_colour_from_a_share_on(database: Database) -> None:
-    company = add_tenant(database)
+    company = tenant(database)
     shares = {stored_asset(database, company, f"shoe-{share}"): share for share in (0.1, 0.11, 0.6)}
     with database.write() as tx:
         for asset, share in shares.items():
@@ -167,7 +190,7 @@ def test_an_asset_is_found_by_a_colour_from_a_share_on(database: Database) -> No
 def test_what_people_said_of_tags_stays_unless_it_is_reset(
     database: Database, reset: bool, labels: list[tuple[str, str]]
 ) -> None:
-    company = add_tenant(database)
+    company = tenant(database)
     asset = stored_asset(database, company)
     with database.write() as tx:
         tags = [SmartTag(label=label, score=0.8, model="one") for label in ("shoe", "boot", "sock")]
@@ -183,7 +206,7 @@ def test_what_people_said_of_tags_stays_unless_it_is_reset(
 
 
 def test_assets_are_found_by_tags_that_nobody_removed_with_the_promoted_first(database: Database) -> None:
-    company = add_tenant(database)
+    company = tenant(database)
     assets = [stored_asset(database, company, f"shoe-{number}") for number in range(3)]
     states = (TagState.SUGGESTED, TagState.PROMOTED, TagState.REMOVED)
     with database.write() as tx:
@@ -208,7 +231,7 @@ def made(name: str, size: int = 5, version: int = 1) -> NamedRendition:
 
 
 def test_a_rendition_replaces_the_one_of_its_name_and_the_others_stay(database: Database) -> None:
-    company = add_tenant(database)
+    company = tenant(database)
     asset = stored_asset(database, company)
     with database.write() as tx:
         save_renditions(tx, asset, [made("web"), made("old")])
@@ -221,7 +244,7 @@ def test_a_rendition_replaces_the_one_of_its_name_and_the_others_stay(database: 
 
 
 def test_a_rendition_counts_for_the_quota_until_it_is_removed(database: Database) -> None:
-    company = add_tenant(database)
+    company = tenant(database)
     asset = stored_asset(database, company)
     with database.write() as tx:
         before = used_bytes(tx, company)
@@ -236,23 +259,23 @@ def test_a_rendition_counts_for_the_quota_until_it_is_removed(database: Database
 
 
 def test_a_rendition_keeps_its_bytes_until_its_asset_is_emptied_from_the_trash(database: Database) -> None:
-    company = add_tenant(database)
+    company, key = tenant(database), hashlib.sha256(b"of this test").hexdigest()
     number = stored_asset(database, company)
     with database.write() as tx:
-        save_renditions(tx, number, [made("web")])
-        before = KEY in set(referenced_keys(tx))
+        save_renditions(tx, number, [replace(made("web"), file=StoredFile(key=key, size=5))])
+        before = key in set(referenced_keys(tx))
         asset = load_asset(tx, company, number)
         assert asset is not None
 
     with database.write() as tx:
         set_trash_state(tx, asset, "InEmptiedTrash", "lab@example.com")
-        after = KEY in set(referenced_keys(tx))
+        after = key in set(referenced_keys(tx))
 
     assert (before, after) == (True, False)
 
 
 def test_a_service_has_a_secret_for_each_company(database: Database) -> None:
-    company, other = add_tenant(database), add_tenant(database, "OtherCo")
+    company, other = tenant(database), tenant(database)
 
     with database.write() as tx:
         set_worker_secret(tx, company, "https://w.example/", "old")
