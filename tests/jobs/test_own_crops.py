@@ -54,7 +54,7 @@ def test_assets_without_a_picture_to_crop_get_a_warning(lab: Client) -> None:
     [
         (WIDE.replace("Banner", "Poster"), "items[0].type"),
         (WIDE.replace("60", "0"), "from 1 to"),
-        (WIDE + WIDE, "the same name"),
+        (WIDE + WIDE, "the same width and height"),
         (SWATCH + SWATCH, "one swatch"),
         (WIDE.replace("Wide", "swatch"), "is reserved"),
     ],
