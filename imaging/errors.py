@@ -54,3 +54,11 @@ class UnusableProfile(ImagingError):
 
 class UnsupportedByEngine(ImagingError):
     """The PDF engine that was chosen cannot do what was asked."""
+
+
+class UnsuitableImage(ImagingError):
+    """The picture is whole, and of a kind or size that this is not made of."""
+
+
+class UnusableModel(ImagingError):
+    """A model of smart tags cannot be loaded, or is not one for pictures."""

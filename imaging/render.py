@@ -59,6 +59,13 @@ def render(source: Path, view: View) -> Rendered:
     return encode(picture, view.output, profile)
 
 
+def render_flat(colour: Colour, size: tuple[int, int], view: View) -> Rendered:
+    """Return the view of a picture of one colour, whose width and height are ``size``, as an encoded file."""
+    layout = lay_out(*size, view)
+    picture = PIL.Image.new("RGB", (layout.width, layout.height), (colour.red, colour.green, colour.blue))
+    return encode(picture, view.output, None)
+
+
 def _keeps_cmyk(full: pyvips.Image, view: View) -> bool:
     is_plain_cmyk = full.interpretation == "cmyk" and full.bands == 4 and full.format == "uchar"
     return is_plain_cmyk and view.output.pixel_type == "cmyk" and is_quarter_turn(view)

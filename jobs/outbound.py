@@ -80,6 +80,16 @@ def post(url: str, body: bytes, headers: Mapping[str, str], rules: OutboundRules
         return reply.status
 
 
+def ask(url: str, body: bytes, headers: Mapping[str, str], into: Path, rules: OutboundRules) -> None:
+    """POST ``body`` to ``url`` and write the answer's body to the file ``into``; a redirect is not followed.
+
+    Raises what ``fetch`` raises.
+    """
+    with _Guard(rules, rules.fetch_timeout_s) as guard, _asking(_parse(url), guard, body, headers) as reply:
+        _check_status(reply.status)
+        _save(reply, into, rules.max_bytes)
+
+
 def check_url(url: str) -> str | None:
     """Return what is wrong with the form of a URL, None for nothing; where it leads is seen when it is asked."""
     try:

@@ -142,12 +142,24 @@ NOTHING_FOLLOWS = FollowOnSpec(publishes=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SmartCropSpec:
+    """A named size, in pixels, that a smart crop or a swatch of one colour is made for."""
+
+    name: str
+    width: int
+    height: int
+    is_swatch: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReprocessSpec:
     """Run the pipeline again over stored originals; which ones is in the job's tasks."""
 
     image: ImageOptions
     follow_on: FollowOnSpec
     project_ids: tuple[int, ...] = ()
+    smart_crops: tuple[SmartCropSpec, ...] = ()
+    """None for those that an asset has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

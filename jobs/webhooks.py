@@ -6,14 +6,12 @@ The outbox decides when one is tried again; who is told is in store.webhooks.
 import json
 from datetime import datetime
 
-from standardwebhooks import Webhook
-
-from domain.clock import utc_now
 from domain.errors import Permanent, Retryable
 from domain.handles import active_job_handle, asset_handle, company_handle
 from domain.model import Job, JsonObject, LogRow
 from jobs.kinds.registry import KINDS
 from jobs.outbound import OutboundRules, post
+from jobs.signing import signed_headers
 from store.engine import Tx
 from store.job_logs import LogQuery, find_rows
 
@@ -51,15 +49,8 @@ def compose(tx: Tx, job: Job) -> JsonObject:
 
 def send(url: str, secret: str, uid: str, payload: JsonObject, rules: OutboundRules) -> None:
     """Tell ``url``. Raises what ``post`` raises, Permanent for an answer 410, and Retryable for any other but a 2xx."""
-    now = utc_now()
     body = json.dumps(payload, ensure_ascii=False)
-    headers = {
-        "Content-Type": "application/json",
-        "webhook-id": uid,
-        "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": Webhook(secret).sign(uid, now, body),
-    }
-    status = post(url, body.encode(), headers, rules)
+    status = post(url, body.encode(), signed_headers(secret, uid, body), rules)
     if status == GONE:
         raise Permanent("The URL answered with status 410: it wants no more.")
     if not 200 <= status < 300:

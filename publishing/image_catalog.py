@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from domain.findings import SmartCrop
 from imaging.view import WHITE, Colour, Resampling
 
 NEVER_EXPIRES = -1.0
@@ -62,10 +63,13 @@ class CatalogAttributes:
 
 
 class Catalog(Protocol):
-    """The published snapshot. Ids are case-sensitive, macro names are not."""
+    """The published snapshot, and the smart crops of now. Ids are case-sensitive, macro names are not."""
 
     def find(self, root_id: str, object_id: str) -> PublishedImage | None:
         """Return the published image of this id, or None."""
+
+    def find_crop(self, root_id: str, object_id: str, name: str) -> SmartCrop | None:
+        """Return the smart crop of a published image by its name, else whatever its letter case, or None."""
 
     def macro(self, root_id: str, name: str) -> str | None:
         """Return the modifiers that the preset `name` stands for, as in a URL's query, or None."""

@@ -13,13 +13,13 @@ from urllib.parse import unquote_to_bytes
 from publishing.image_errors import ImageRequestError, unsupported
 from publishing.image_values import Modifier, chosen, items
 
-RequestType = Literal["img", "props", "imageprops", "exists"]
+RequestType = Literal["img", "props", "imageprops", "exists", "userdata"]
 Encoding = Literal["text", "javascript", "xml", "json"]
 ClientCache = Literal["on", "off"]
 ServerCache = Literal["on", "off", "validate", "update"]
 
-_TYPES: tuple[RequestType, ...] = ("img", "props", "imageprops", "exists")
-_VENDOR_TYPES = {"tmb", "mask", "userdata", "targets", "map", "set", "imageset", "catalogprops", "xmp", "mbrset"}
+_TYPES: tuple[RequestType, ...] = ("img", "props", "imageprops", "exists", "userdata")
+_VENDOR_TYPES = {"tmb", "mask", "targets", "map", "set", "imageset", "catalogprops", "xmp", "mbrset"}
 _VENDOR_TYPES |= {"validate", "resolve", "loadcache", "message", "xlate", "savetofile"}
 _ENCODINGS: tuple[Encoding, ...] = ("text", "javascript", "xml", "json")
 _CLIENT_CACHE: tuple[ClientCache, ...] = ("on", "off")

@@ -11,9 +11,10 @@ from typing import Literal
 
 from imaging.errors import ImagingError
 from imaging.facts import Rendered
-from imaging.render import render
+from imaging.render import render, render_flat
 from imaging.view import View
 from publishing.image_catalog import NEVER_EXPIRES, Catalog, CatalogAttributes, PublishedImage
+from publishing.image_crops import Located, crop_view, locate, write_userdata
 from publishing.image_errors import ImageRequestError
 from publishing.image_properties import Properties, banner, reply_properties, source_properties, write_properties
 from publishing.image_replies import PictureCache
@@ -46,9 +47,9 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
-    """The image that answers a request, under which modifiers, for how many hours."""
+    """The image or crop that answers a request, under which modifiers, for how many hours."""
 
-    image: PublishedImage
+    located: Located
     request: ImageRequest
     expiration_h: float
 
@@ -85,39 +86,43 @@ def answer(asked: Asked, catalog: Catalog, pictures: PictureCache, now: datetime
 def _content(request: ImageRequest, catalog: Catalog, pictures: PictureCache, now: datetime) -> _Content:
     attributes = catalog.attributes(request.root_id)
     if request.type == "exists":
-        exists = catalog.find(request.root_id, request.object_id) is not None
+        exists = locate(request, catalog) is not None
         return _written({"catalogRecord.exists": str(int(exists))}, request, attributes, now)
     found = _find(request, catalog, attributes)
+    image = found.located.image
     if request.type == "imageprops":
-        return _written(source_properties(found.image, attributes), request, attributes, now)
-    view = build_view(found.request.modifiers, attributes)
-    check_size((found.image.width, found.image.height), view, attributes)
+        return _written(source_properties(image, attributes), request, attributes, now)
+    if request.type == "userdata":
+        told = write_userdata(found.located, request, now)
+        return _Content(body=told.body, mime=told.mime, expiration_h=found.expiration_h)
+    view = crop_view(build_view(found.request.modifiers, attributes), found.located)
+    check_size((image.width, image.height), view, attributes)
     if request.type == "props":
-        return _written(reply_properties(found.image, view), request, attributes, now)
+        return _written(reply_properties(image, view), request, attributes, now)
     picture = _picture(found, view, pictures)
     never_expires = found.expiration_h == NEVER_EXPIRES
     return _Content(
         body=picture.body,
         mime=picture.mime,
         expiration_h=found.expiration_h,
-        modified_at=found.image.published_at if attributes.use_last_modified or never_expires else None,
+        modified_at=image.published_at if attributes.use_last_modified or never_expires else None,
         client_cache=request.client_cache == "on" or never_expires,
     )
 
 
 def _find(request: ImageRequest, catalog: Catalog, attributes: CatalogAttributes) -> _Found:
     """Return the image that was asked for or, for a picture, the default image. Raises ImageRequestError."""
-    image = catalog.find(request.root_id, request.object_id)
-    if image is not None:
-        hours = attributes.expiration_h if image.expiration_h is None else image.expiration_h
-        return _Found(image=image, request=request, expiration_h=hours)
+    located = locate(request, catalog)
+    if located is not None:
+        own = located.image.expiration_h
+        return _Found(located=located, request=request, expiration_h=attributes.expiration_h if own is None else own)
     default_id = attributes.default_image if request.default_image is None else request.default_image
     default = _find_default(default_id, request.root_id, catalog) if default_id and request.type == "img" else None
     if default is None:
         title = f"Unable to find {request.root_id}/{request.object_id}"
         raise ImageRequestError(title, status=attributes.missing_status)
     hours = attributes.default_expiration_h if default.expiration_h is None else default.expiration_h
-    return _Found(image=default, request=_for_default(request, attributes), expiration_h=hours)
+    return _Found(located=Located(image=default), request=_for_default(request, attributes), expiration_h=hours)
 
 
 def _find_default(object_id: str, root_id: str, catalog: Catalog) -> PublishedImage | None:
@@ -138,12 +143,14 @@ def _for_default(request: ImageRequest, attributes: CatalogAttributes) -> ImageR
 
 
 def _picture(found: _Found, view: View, pictures: PictureCache) -> Rendered:
-    key = (found.image.root_id, found.image.name, found.image.revision, view)
+    image, colour = found.located.image, found.located.colour
+    key = (image.root_id, image.name, image.revision, image.width, image.height, colour, view)
     if found.request.server_cache == "on":
         kept = pictures.find(key)
         if kept is not None:
             return kept
-    picture = render(found.image.pyramid, view)
+    size = (image.width, image.height)
+    picture = render(image.pyramid, view) if colour is None else render_flat(colour, size, view)
     if found.request.server_cache != "off":
         pictures.put(key, picture)
     return picture

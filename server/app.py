@@ -24,6 +24,7 @@ from jobs.mail import MailServer
 from jobs.outbound import OutboundRules
 from jobs.runner import LeaderRules, Runner
 from jobs.slots import SlotLimits, SlotPool
+from jobs.vocabulary import TagModel, load_model
 from jobs.worker import Worker
 from server.dispatch import Services
 from server.lockout import Lockout
@@ -133,7 +134,15 @@ def _build_tools(settings: Settings, database: Database) -> Tools:
         places=Places(uploads=settings.upload_root, publishes=settings.publish_root),
         unpack_limits=UnpackLimits(max_bytes=settings.max_unpacked_bytes, max_files=settings.max_unpacked_files),
         lease=_lease(settings),
+        tag_model=open_tag_model(settings),
     )
+
+
+def open_tag_model(settings: Settings) -> TagModel | None:
+    """Return the model of smart tags with its vocabulary, None without one. Raises UnusableVocabularyError."""
+    if settings.smart_tags_model is None or settings.smart_tags_labels is None:
+        return None
+    return load_model(settings.smart_tags_model, settings.smart_tags_labels, settings.smart_tags_vocabulary)
 
 
 def configure_logging(settings: Settings) -> None:

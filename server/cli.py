@@ -48,6 +48,7 @@ app = typer.Typer(
 app.add_typer(jobs_cli.app, name="jobs")
 app.add_typer(deliveries_cli.app, name="deliveries")
 app.command(name="set-webhook")(deliveries_cli.set_webhook)
+app.command(name="set-rendition-worker")(deliveries_cli.set_rendition_worker)
 
 QUOTA_HELP = "How many bytes its files may take up, or 'none'."
 

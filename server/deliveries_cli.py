@@ -1,4 +1,4 @@
-"""The commands `deliveries …` and `set-webhook`: what ended jobs owe to the world, what was given up, and who is told.
+"""The commands `deliveries …`, `set-webhook` and `set-rendition-worker`: what ended jobs owe, whom signed posts reach.
 
 A running server delivers what is replayed here within a moment; else the next start does.
 """
@@ -20,6 +20,7 @@ from server.app import open_database
 from server.console import DataOption, fail, out, say, settings_of
 from store.companies import find_company
 from store.outbox import DeliveryState, Message, count_by_state, find_by_state
+from store.renditions import set_worker_secret
 from store.webhooks import Webhook, find_webhooks, set_webhooks
 
 SECRET_BYTES = 32
@@ -85,10 +86,7 @@ def set_webhook(
     """Say which URLs are told of a company's ended jobs, signed with a secret that is shown once."""
     wanted = [] if urls == [NONE] else sorted(set(urls))
     for url in wanted:
-        if len(url) > MAX_URL:
-            fail(f"A URL has at most {MAX_URL} characters.")
-        if (problem := check_url(url)) is not None:
-            fail(f"{url}: {problem}")
+        _check(url)
     with closing(open_database(settings_of(data=data))) as database, database.write() as tx:
         found = find_company(tx, company)
         if found is None:
@@ -99,6 +97,25 @@ def set_webhook(
     for hook in hooks:
         say(f"{hook.url} {'keeps its secret' if hook.url in known else f'has the secret {hook.secret}'}")
     say(f"Webhooks of company {company}: {len(hooks)}")
+
+
+def set_rendition_worker(company: str, url: str, data: DataOption = None) -> None:
+    """Give a service that profiles ask for renditions a new secret, which is shown once and signs what it is asked."""
+    _check(url)
+    with closing(open_database(settings_of(data=data))) as database, database.write() as tx:
+        found = find_company(tx, company)
+        if found is None:
+            fail(f"There is no company {company}: add it with add-company.")
+        secret = _new_secret()
+        set_worker_secret(tx, found.id, url, secret)
+    say(f"{url} has the secret {secret}")
+
+
+def _check(url: str) -> None:
+    if len(url) > MAX_URL:
+        fail(f"A URL has at most {MAX_URL} characters.")
+    if (problem := check_url(url)) is not None:
+        fail(f"{url}: {problem}")
 
 
 def _new_secret() -> str:

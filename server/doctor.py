@@ -13,7 +13,7 @@ from rich.table import Table
 from domain.clock import utc_now
 from domain.errors import RepriseError
 from server import health
-from server.app import build_services, open_database
+from server.app import build_services, open_database, open_tag_model
 from server.dispatch import Services
 from server.settings import Settings
 from store.figures import read_figures
@@ -43,6 +43,7 @@ def examine(settings: Settings, console: Console) -> bool:
         _python(),
         *(_library(name) for name in REQUIRED),
         _pdf(settings),
+        _smart_tags(settings),
         _folder(settings),
         *_state(settings),
     ]
@@ -74,6 +75,17 @@ def _pdf(settings: Settings) -> Finding:
     found = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in present) or "none"
     problem = "" if settings.pdf_engine in present else f"{settings.pdf_engine} is not installed: set pdf_engine"
     return "PDF engines", found, problem
+
+
+def _smart_tags(settings: Settings) -> Finding:
+    try:
+        model = open_tag_model(settings)
+    except RepriseError as error:
+        return "smart tags", "not usable", str(error)
+    if model is None:
+        return "smart tags", "no model", ""
+    problem = "" if importlib.util.find_spec("onnxruntime") else "onnxruntime is not installed: pip install it"
+    return "smart tags", f"{model.path.name} with {len(model.labels)} labels", problem
 
 
 def _folder(settings: Settings) -> Finding:

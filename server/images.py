@@ -1,11 +1,13 @@
-"""The image server's view of the store: published snapshots as its catalog, for the length of one request."""
+"""The image server's view of the store for the length of one request: published snapshots, and their smart crops."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+from domain.findings import SmartCrop
 from publishing.image_catalog import CatalogAttributes, PublishedImage
 from server.dispatch import Services
 from store.published import find_published
+from store.smart_crops import find_crop
 
 
 class StoreCatalog:
@@ -34,6 +36,12 @@ class StoreCatalog:
             colour_space=made.colour_space,
             resolution_ppi=made.resolution,
         )
+
+    def find_crop(self, root_id: str, object_id: str, name: str) -> SmartCrop | None:
+        """Return the smart crop of the image as it is now, or None."""
+        with self._services.database.read() as tx:
+            found = find_published(tx, root_id, object_id)
+            return find_crop(tx, found.asset_id, name) if found else None
 
     def macro(self, root_id: str, name: str) -> str | None:  # noqa: ARG002 - presets come with saveImageFormat
         """Return None: companies have no presets yet, so every macro is an unknown one."""

@@ -101,6 +101,15 @@ class Settings(BaseSettings):
     mail_from: str = Field("reprise@localhost", description="The sender of mails")
     time_zone: str = Field("UTC", description="The time zone of schedules, such as Europe/Berlin")
     pdf_engine: Literal["pymupdf", "pypdfium2"] = Field("pymupdf", description="The library that renders PDFs")
+    smart_tags_model: FilePath | None = Field(
+        None, description="An ONNX model that finds smart tags on images, with the package onnxruntime; unset for none"
+    )
+    smart_tags_labels: FilePath | None = Field(
+        None, description="The text file with the model's labels, one a line, in the order of its output"
+    )
+    smart_tags_vocabulary: FilePath | None = Field(
+        None, description="A JSON file that says which labels become which tags; see docs/pictures.md"
+    )
     strict: bool = Field(default=False, description="Demand the required fields that real clients leave out")
     strict_roles: bool = Field(default=False, description="Apply the documented table of roles to the letter")
     credential_cache_s: float = Field(
@@ -183,6 +192,15 @@ class Settings(BaseSettings):
         """Refuse to miss a worker that is only silent between two signs of life."""
         if self.no_worker_s < self.lease_s:
             raise ValueError("no_worker_s must not be less than lease_s")
+        return self
+
+    @model_validator(mode="after")
+    def refuse_half_model(self) -> Self:
+        """Refuse a model without its labels, and labels or a vocabulary without a model."""
+        if (self.smart_tags_model is None) != (self.smart_tags_labels is None):
+            raise ValueError("smart_tags_model and smart_tags_labels go together: set both or neither")
+        if self.smart_tags_vocabulary and self.smart_tags_model is None:
+            raise ValueError("smart_tags_vocabulary has no use without smart_tags_model")
         return self
 
     @model_validator(mode="after")

@@ -18,6 +18,9 @@ HOLDERS: Mapping[sa.Column[Any], sa.ColumnElement[bool]] = {
     t.asset.c.derivatives: t.asset.c.trash_state != "InEmptiedTrash",
     t.published.c.derivatives: sa.true(),
     t.exported_file.c.key: sa.true(),
+    t.rendition.c.key: t.rendition.c.asset_id.not_in(
+        sa.select(t.asset.c.id).where(t.asset.c.trash_state == "InEmptiedTrash")
+    ),
     t.job.c.options: t.job.c.ended.is_(None),
     t.schedule.c.options: t.schedule.c.ended.is_(None),
     t.schedule.c["items"]: t.schedule.c.ended.is_(None),

@@ -592,3 +592,68 @@ audit_entry = sa.Table(
     sqlite_autoincrement=True,
 )
 """Who did what; rows are only ever added. Without a company it is about the whole server."""
+smart_crop = sa.Table(
+    "smart_crop",
+    metadata,
+    sa.Column("asset_id", BigId, sa.ForeignKey("asset.id"), primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("width", sa.Integer, nullable=False),
+    sa.Column("height", sa.Integer, nullable=False),
+    sa.Column("area", sa.JSON, nullable=False),
+    sa.Column("manual_area", sa.JSON(none_as_null=True)),
+    sa.Column("colour", sa.Text),
+    sa.Column("profile_id", BigId),
+    sa.Column("profile_version", sa.Integer),
+)
+"""Named parts of assets' pictures, each an ``area`` in fractions that is served at a size in pixels.
+
+A ``manual_area`` counts instead of the one that was found.
+"""
+
+colour_tag = sa.Table(
+    "colour_tag",
+    metadata,
+    sa.Column("asset_id", BigId, sa.ForeignKey("asset.id"), primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("colour", sa.Text, nullable=False),
+    sa.Column("share", sa.Float, nullable=False),
+    sa.Index("ix_colour_tag_name", "name", "share"),
+)
+"""The dominant colours of assets' pictures."""
+
+smart_tag = sa.Table(
+    "smart_tag",
+    metadata,
+    sa.Column("asset_id", BigId, sa.ForeignKey("asset.id"), primary_key=True, autoincrement=False),
+    sa.Column("label", sa.Text, primary_key=True),
+    sa.Column("score", sa.Float, nullable=False),
+    sa.Column("model", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Index("ix_smart_tag_label", "label"),
+)
+"""What a model says is to be seen on assets, and what people have said of that."""
+
+rendition = sa.Table(
+    "rendition",
+    metadata,
+    sa.Column("asset_id", BigId, sa.ForeignKey("asset.id"), primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("mime", sa.Text, nullable=False),
+    sa.Column("width", sa.Integer, nullable=False),
+    sa.Column("height", sa.Integer, nullable=False),
+    sa.Column("profile_id", BigId),
+    sa.Column("profile_version", sa.Integer),
+    sa.Column("made", UtcDateTime, nullable=False),
+)
+"""Files made of assets by processing profiles; one whose profile makes it no more stays."""
+
+worker_secret = sa.Table(
+    "worker_secret",
+    metadata,
+    sa.Column("company_id", BigId, sa.ForeignKey("company.id"), primary_key=True, autoincrement=False),
+    sa.Column("url", sa.Text, primary_key=True),
+    sa.Column("secret", sa.Text, nullable=False),
+)
+"""The services that make renditions for a company, and the secrets that sign what they are asked."""

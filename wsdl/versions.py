@@ -44,6 +44,9 @@ V2012_02_14 = Version("2012-02-14", f"{BASE_NAMESPACE}/2012-02-14", derived=True
 V2013_02_15 = Version("2013-02-15", f"{BASE_NAMESPACE}/2013-02-15", derived=False)
 V2014_04_03 = Version("2014-04-03", f"{BASE_NAMESPACE}/2014-04-03", derived=False)
 
+BETAS = Version("2017-10-29", f"{BASE_NAMESPACE}/2017-10-29-beta", derived=True)
+"""The first of the betas that AEM speaks: no version of ours, and in no WSDL; what is since then is only read."""
+
 VERSIONS = (
     V_UNDATED,
     V2008_01_15,

@@ -13,6 +13,7 @@ from jobs.mail import MailServer
 from jobs.outbound import OutboundRules
 from jobs.slots import SlotPool
 from jobs.specs import FollowOnSpec
+from jobs.vocabulary import TagModel
 from store.blobs.port import BlobStore
 from store.engine import Database, Tx
 from store.ledger import Settlement
@@ -48,6 +49,8 @@ class Tools:
     lease: timedelta
     places: Places
     unpack_limits: UnpackLimits
+    tag_model: TagModel | None = None
+    """What finds smart tags; None where the operator has no model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

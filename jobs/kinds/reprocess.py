@@ -10,6 +10,7 @@ from domain.states import TaskState
 from domain.words import Words, say
 from jobs.crop_rules import Crop, decide_publish_mark, new_publish_mark
 from jobs.kinds.files import PROCESS_USER
+from jobs.kinds.own_crops import OwnCrops, find_own, save_own
 from jobs.kinds.pages import PagesChange, page_assets, save_pages
 from jobs.kinds.picture import Picture, Wanted, is_left_alone, is_processed, make_picture
 from jobs.kinds.port import JobKind, Planned, Subject, Tools, Work
@@ -62,7 +63,8 @@ def perform(job: Job, task: Task, tools: Tools) -> Work:
     spec = from_json(ReprocessSpec, job.options)
     subject = Subject(name=asset.file_name, type="MasterImage", asset_id=asset.id)
     if not is_processed(asset.type) or is_left_alone(asset.type, spec.image):
-        return _nothing_to_do(asset, spec, subject)
+        own = find_own(job, task, tools, (asset, asset.derivatives), spec.smart_crops)
+        return _nothing_to_do(asset, spec, subject, own.aux)
     wanted = Wanted(
         original=asset.original,
         asset_type=asset.type,
@@ -71,6 +73,8 @@ def perform(job: Job, task: Task, tools: Tools) -> Work:
         pages=pages,
     )
     made = make_picture(task, tools, wanted, spec.image)
+    own = find_own(job, task, tools, (asset, made.files.derivatives), spec.smart_crops)
+    aux = made.aux + own.aux
     problem = made.pages.problem if made.pages else None
     return Work(
         settlement=Settlement(
@@ -79,13 +83,13 @@ def perform(job: Job, task: Task, tools: Tools) -> Work:
             plan=made.plan,
             steps=made.steps,
             updated=True,
-            warned=any(row.log_type == "UploadWarning" for row in made.aux),
+            warned=any(row.log_type == "UploadWarning" for row in aux),
         ),
         log_type="ReoptimizeFailure" if problem else "ReoptimizeSuccess",
         message=problem or _success(asset, made),
         subject=subject,
-        aux=made.aux,
-        apply=lambda tx: switch_all(tx, asset, spec, (job, made, pages)),
+        aux=aux,
+        apply=lambda tx: _switch_with_crops(tx, asset, spec, (job, made, pages), own),
     )
 
 
@@ -119,9 +123,9 @@ def _success(asset: Asset, made: Picture) -> Words:
     return say("{path} was reprocessed. Pages made into images: {number}.", path=path, number=made.pages.number)
 
 
-def _nothing_to_do(asset: Asset, spec: ReprocessSpec, subject: Subject) -> Work:
+def _nothing_to_do(asset: Asset, spec: ReprocessSpec, subject: Subject, aux: tuple[AuxRow, ...]) -> Work:
     reason = say("Assets of type {type} are kept as they are: there is nothing to optimise.", type=asset.type)
-    aux = () if is_processed(asset.type) else (AuxRow(log_type="UploadWarning", message=reason),)
+    aux += () if is_processed(asset.type) else (AuxRow(log_type="UploadWarning", message=reason),)
     return Work(
         settlement=Settlement(state=TaskState.DONE, warned=bool(aux)),
         log_type="ReoptimizeSuccess",
@@ -130,6 +134,13 @@ def _nothing_to_do(asset: Asset, spec: ReprocessSpec, subject: Subject) -> Work:
         aux=aux,
         apply=lambda tx: _switch(tx, asset, spec, (asset.crop, asset.derivatives)),
     )
+
+
+def _switch_with_crops(
+    tx: Tx, asset: Asset, spec: ReprocessSpec, work: tuple[Job, Picture, dict[int, Asset]], own: OwnCrops
+) -> None:
+    switch_all(tx, asset, spec, work)
+    save_own(tx, asset, own)
 
 
 def switch_all(tx: Tx, asset: Asset, spec: ReprocessSpec, work: tuple[Job, Picture, dict[int, Asset]]) -> None:

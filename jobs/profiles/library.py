@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain.errors import Permanent, RepriseError
+from domain.findings import SWATCH
 from domain.model import JsonObject
+from jobs.outbound import check_url
 from jobs.profiles.definitions import (
     DEFINITIONS,
     MOST_SMART_CROPS,
@@ -23,8 +25,9 @@ from jobs.specs import from_json, to_json
 from store.engine import Tx
 from store.profiles import StoredProfile, add_profile, end_profile, load_profile, save_version
 
-SWATCH = "Swatch"
-"""The name under which an image's swatch is served, which no crop may have."""
+LARGEST_SIDE_PX = 16_000
+_LETTERS_OF_URLS = ":,/?&"
+"""What the name of a smart crop must not have, because it stands in the URL of an image."""
 
 
 class ProfileError(RepriseError):
@@ -117,13 +120,16 @@ def _check_image(profile: ImageProfile) -> None:
         raise ProfileError("trim", "trim pixels or make smart crops: a profile does one of the two.")
     if len(sizes) > MOST_SMART_CROPS:
         raise ProfileError("smart_crops", f"give at most {MOST_SMART_CROPS}.")
-    if min((side for size in sizes for side in size), default=1) < 1:
-        raise ProfileError("smart_crops", "width and height are at least 1 pixel.")
+    if not all(1 <= side <= LARGEST_SIDE_PX for size in sizes for side in size):
+        raise ProfileError("smart_crops", f"width and height are from 1 to {LARGEST_SIDE_PX} pixels.")
     if len(set(sizes)) < len(sizes):
         raise ProfileError("smart_crops", "two of them have the same width and height.")
     _check_unique("smart_crops", [crop.name for crop in profile.smart_crops], reserved=SWATCH)
-    if profile.swatch is not None and min(profile.swatch.width, profile.swatch.height) < 1:
-        raise ProfileError("swatch", "width and height are at least 1 pixel.")
+    if not all(crop.name.isprintable() and not set(crop.name) & set(_LETTERS_OF_URLS) for crop in profile.smart_crops):
+        raise ProfileError("smart_crops", f"a name has none of {_LETTERS_OF_URLS} in it, as it stands in a URL.")
+    swatch = profile.swatch
+    if swatch is not None and not all(1 <= side <= LARGEST_SIDE_PX for side in (swatch.width, swatch.height)):
+        raise ProfileError("swatch", f"width and height are from 1 to {LARGEST_SIDE_PX} pixels.")
     _check_unsharp(profile)
 
 
@@ -146,8 +152,12 @@ def _check_processing(profile: ProcessingProfile) -> None:
     for rendition in profile.renditions:
         if not 1 <= rendition.quality <= 100:
             raise ProfileError("quality", f"of {rendition.name}: give a whole number from 1 to 100.")
-        if min(rendition.width or 1, rendition.height or 1) < 1:
-            raise ProfileError("width, height", f"of {rendition.name}: give at least 1 pixel.")
+        sides = [side for side in (rendition.width, rendition.height) if side is not None]
+        if not all(1 <= side <= LARGEST_SIDE_PX for side in sides):
+            raise ProfileError("width, height", f"of {rendition.name}: give 1 to {LARGEST_SIDE_PX} pixels.")
+    for worker in profile.workers:
+        if (problem := check_url(worker.url)) is not None:
+            raise ProfileError("url", f"of {worker.name}: {problem}")
 
 
 def _check_workflow(workflow: Workflow) -> None:

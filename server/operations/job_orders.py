@@ -42,6 +42,7 @@ from server.operations.job_options import (
     set_scripts,
     upload_spec,
 )
+from server.operations.smart_crop_options import smart_crops
 from wsdl import contract
 
 MOST_FOR_SETS = 1000
@@ -71,6 +72,7 @@ def _reprocess(call: Call, job: contract.ReprocessAssetsJob) -> Order:
         image=image_options(call, job, "reprocessAssetsJob"),
         follow_on=follow_on_spec(call, job, "reprocessAssetsJob"),
         project_ids=project_ids(call, job, "reprocessAssetsJob"),
+        smart_crops=smart_crops(job.auto_smart_crop_options_array, "reprocessAssetsJob.autoSmartCropOptionsArray"),
     )
     return reprocess.order(spec, _handles(job.asset_handle_array, "reprocessAssetsJob.assetHandleArray"))
 

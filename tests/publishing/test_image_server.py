@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from domain.findings import SmartCrop
 from imaging.facts import Rendered
 from imaging.limits import Limits
 from imaging.pipeline import optimise
@@ -34,11 +35,15 @@ class SmallCatalog:
     """A catalog with what a test puts in."""
 
     images: Mapping[tuple[str, str], PublishedImage]
+    crops: Mapping[tuple[str, str, str], SmartCrop] = field(default_factory=dict)
     macros: Mapping[str, str] = field(default_factory=dict)
     settings: CatalogAttributes = field(default_factory=CatalogAttributes)
 
     def find(self, root_id: str, object_id: str) -> PublishedImage | None:
         return self.images.get((root_id, object_id))
+
+    def find_crop(self, root_id: str, object_id: str, name: str) -> SmartCrop | None:
+        return self.crops.get((root_id, object_id, name))
 
     def macro(self, root_id: str, name: str) -> str | None:
         return self.macros.get(name.lower()) if root_id == "Acme" else None

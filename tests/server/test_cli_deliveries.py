@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from store.companies import find_company
 from store.engine import Database, sqlite_url
 from store.jobs import NewJob, add_job
 from store.outbox import NewMessage, add_message, count_by_state, find_due, mark_failed
+from store.renditions import find_worker_secret
 from store.webhooks import find_webhooks
 from tests.server.command import complaint, run
 
@@ -167,3 +169,18 @@ def test_a_bad_url_is_refused_and_the_webhooks_stay(data: Path, url: str, words:
 
 def test_a_webhook_of_an_unknown_company_is_refused(data: Path) -> None:
     assert "There is no company Other" in complaint(run("set-webhook", "Other", URLS[0], data=data))
+
+
+def test_a_service_for_renditions_gets_a_new_secret_that_is_shown(data: Path) -> None:
+    answer = run("set-rendition-worker", "Lab Company", URLS[0], data=data)
+
+    database = Database(sqlite_url(data / "reprise.db"))
+    with closing(database), database.read() as tx:
+        company = find_company(tx, "Lab Company")
+        assert company is not None
+        assert answer.stdout == f"{URLS[0]} has the secret {find_worker_secret(tx, company.id, URLS[0])}\n"
+
+
+@pytest.mark.parametrize(("company", "url"), [("Other", "https://a.example/"), ("Lab Company", "ftp://a.example/")])
+def test_a_service_of_an_unknown_company_or_a_bad_url_is_refused(data: Path, company: str, url: str) -> None:
+    assert complaint(run("set-rendition-worker", company, url, data=data))

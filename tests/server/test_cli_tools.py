@@ -2,10 +2,12 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree
 
+from server.doctor import _smart_tags
 from server.settings import Settings
 from store.engine import Database, sqlite_url
 from store.schema import upgrade_schema
@@ -39,6 +41,20 @@ def test_doctor_finds_a_sound_installation(tmp_path: Path) -> None:
     assert answer.status == 0
     assert "pymupdf" in answer.stdout
     assert "writable" in answer.stdout
+    assert "no model" in answer.stdout
+
+
+def test_doctor_tells_of_the_model_of_smart_tags_or_what_is_wrong_with_it(tmp_path: Path) -> None:
+    (tmp_path / "labels.txt").write_text("cat\ndog\n")
+    (tmp_path / "words.json").write_text('{"blocked": 1}')
+    (tmp_path / "m.onnx").touch()
+    model: dict[str, Any] = {"smart_tags_model": tmp_path / "m.onnx", "smart_tags_labels": tmp_path / "labels.txt"}
+
+    sound = _smart_tags(Settings(data=tmp_path, **model))
+    broken = _smart_tags(Settings(data=tmp_path, **model, smart_tags_vocabulary=tmp_path / "words.json"))
+
+    assert sound == ("smart tags", "m.onnx with 2 labels", "")
+    assert "blocked" in broken[2]
 
 
 def test_doctor_tells_of_jobs_that_wait_though_no_worker_lives(tmp_path: Path) -> None:

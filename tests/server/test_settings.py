@@ -57,6 +57,9 @@ VALUES: dict[str, tuple[str, str, Any]] = {
     "mail_from": ("a@b.example", '"a@b.example"', "a@b.example"),
     "time_zone": ("Europe/Berlin", '"Europe/Berlin"', "Europe/Berlin"),
     "pdf_engine": ("pypdfium2", '"pypdfium2"', "pypdfium2"),
+    "smart_tags_model": (str(HERE), f'"{HERE}"', HERE),
+    "smart_tags_labels": (str(HERE), f'"{HERE}"', HERE),
+    "smart_tags_vocabulary": (str(HERE), f'"{HERE}"', HERE),
     "strict": ("true", "true", True),
     "strict_roles": ("true", "true", True),
     "credential_cache_s": ("0", "0", 0.0),
@@ -72,6 +75,9 @@ PARTNERS: dict[str, dict[str, Any]] = {
     "role": {"database_url": POSTGRES},
     "engine": {"database_url": POSTGRES, "broker_url": BROKER},
     "broker_url": {"database_url": POSTGRES, "engine": "celery"},
+    "smart_tags_model": {"smart_tags_labels": HERE},
+    "smart_tags_labels": {"smart_tags_model": HERE},
+    "smart_tags_vocabulary": {"smart_tags_model": HERE, "smart_tags_labels": HERE},
 }
 
 
@@ -229,3 +235,9 @@ def test_a_worker_forgets_our_variables_and_what_looks_like_a_header(monkeypatch
     assert "REPRISE_DATABASE_URL" not in os.environ
     assert "HTTP_PROXY" not in os.environ
     assert "LANG_OF_TEST" in os.environ
+
+
+@pytest.mark.parametrize("given", ["smart_tags_model", "smart_tags_labels", "smart_tags_vocabulary"])
+def test_a_part_of_a_model_of_smart_tags_is_refused(given: str) -> None:
+    with pytest.raises(ValidationError, match="smart_tags_model"):
+        read(**{given: HERE})

@@ -32,6 +32,8 @@ WITHOUT_KEYS = {
     tables.generated.c.lines,
     tables.generated.c.links,
     tables.property_set.c.properties,
+    tables.smart_crop.c.area,
+    tables.smart_crop.c.manual_area,
     tables.unreferenced_blob.c.key,
     tables.profile_version.c.definition,
     tables.selection.c.criteria,

@@ -10,6 +10,7 @@ from typing import Annotated
 from wsdl.contract.processing import (
     AutoColorCropOptions,
     AutoSetCreationOptions,
+    AutoSmartCropOptions,
     AutoTransparentCropOptions,
     ColorManagementOptions,
     IllustratorOptions,
@@ -25,7 +26,16 @@ from wsdl.contract.processing import (
 )
 from wsdl.declare import Handle, Required, Since, Until, Wire, message, operation
 from wsdl.roles import JOB_OWNERS, Role
-from wsdl.versions import V2008_01_15, V2008_09_10, V2009_07_31, V2010_01_31, V2012_02_14, V2013_02_15, V2014_04_03
+from wsdl.versions import (
+    BETAS,
+    V2008_01_15,
+    V2008_09_10,
+    V2009_07_31,
+    V2010_01_31,
+    V2012_02_14,
+    V2013_02_15,
+    V2014_04_03,
+)
 
 
 @message
@@ -253,6 +263,7 @@ class ReprocessAssetsJob:
     manual_crop_options: ManualCropOptions | None = None
     auto_color_crop_options: AutoColorCropOptions | None = None
     auto_transparent_crop_options: AutoTransparentCropOptions | None = None
+    auto_smart_crop_options_array: Annotated[Sequence[AutoSmartCropOptions] | None, Since(BETAS)] = None
     photoshop_options: PhotoshopOptions | None = None
     post_script_options: PostScriptOptions | None = None
     pdf_options: PDFOptions | None = None

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from wsdl.declare import Handle, Long, Since, message, operation
 from wsdl.roles import METADATA_READERS
-from wsdl.versions import V2008_01_15, V2009_07_31, V2010_01_31, V2012_02_14, V2013_02_15
+from wsdl.versions import BETAS, V2008_01_15, V2009_07_31, V2010_01_31, V2012_02_14, V2013_02_15
 
 
 @message
@@ -50,6 +50,16 @@ class AutoTransparentCropOptions:
     """Trim the transparent border; tolerance 0 to 1."""
 
     tolerance: float
+
+
+@message(Since(BETAS))
+class AutoSmartCropOptions:
+    """A named size, in pixels, of a smart crop; type Banner, or Swatch for the swatch."""
+
+    name: str
+    width: int
+    height: int
+    type: str | None = None
 
 
 @message
