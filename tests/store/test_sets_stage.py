@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,8 @@ BY_STYLE = {"match": r"(\w+)-\w+", "suffix": "-SET"}
 @pytest.fixture
 def tools(database: Database, tmp_path: Path) -> Iterator[Tools]:
     """What a worker on the database has."""
-    made = _build_tools(Settings(data=tmp_path / "data"), database)
+    given: dict[str, Any] = {"data": tmp_path / "data"}
+    made = _build_tools(Settings(**given), database)
     yield made
     made.slots.close()
 
