@@ -132,19 +132,16 @@ def _change(
 def _compared(tx: Tx, change: SetChange, by: Generation) -> SetChange:
     """Return the change with what is there already: a set that takes new members, or something in its place."""
     existing = next(iter(find_by_names(tx, by.company.id, [change.name])), None)
-    if existing is None:
-        is_name = change.name.strip() == change.name and len(change.name) <= MAX_NAME
-        problem = None if is_name else say("{set} cannot be the name of a set.", set=change.name)
-        return replace(change, added=() if problem else change.assets[:MOST_MEMBERS], problem=problem)
-    if existing.type != change.script.type or existing.trash_state != "NotInTrash":
+    if existing is None and not (change.name.strip() == change.name and len(change.name) <= MAX_NAME):
+        return replace(change, problem=say("{set} cannot be the name of a set.", set=change.name))
+    if existing and (existing.type != change.script.type or existing.trash_state != "NotInTrash"):
         return replace(change, problem=_taken(existing))
-    members = {member.asset_id for member in find_members(tx, existing.id)}
-    added = tuple(asset for asset in change.assets if asset.id not in members)
-    room = MOST_MEMBERS - len(members)
-    if len(added) > room:
-        full = say("The set {set} has {most} members, which is the most.", set=change.name, most=MOST_MEMBERS)
-        return replace(change, existing=existing, added=added[:room], problem=full)
-    return replace(change, existing=existing, added=added)
+    there = [member.asset_id for member in find_members(tx, existing.id)] if existing else []
+    added = [asset for asset in change.assets if asset.id not in there]
+    room = MOST_MEMBERS - len(there)
+    full = say("The set {set} has {most} members, which is the most.", set=change.name, most=MOST_MEMBERS)
+    problem = full if len(added) > room else None
+    return replace(change, existing=existing, added=tuple(added[:room]), problem=problem)
 
 
 def _taken(asset: Asset) -> Words:

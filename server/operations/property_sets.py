@@ -178,7 +178,7 @@ def _sees(call: Call, company_id: int | None) -> bool:
 
 
 def _sees_user(call: Call, owner: Owner) -> bool:
-    """Tell whether the caller may look at a user's own values: the user, and who administers accounts, may."""
+    """Tell whether the caller may look at a user's values: their own, or those in a company whose accounts they run."""
     if owner.user_id in (None, call.principal.user.id) or call.principal.user.is_admin:
         return True
     return any(m.role in ACCOUNT_ADMINS and owner.company_id == m.company.id for m in call.principal.memberships)

@@ -23,6 +23,7 @@ from store.asset_sets import (
     save_members,
 )
 from store.folders import touch_folders
+from store.usage import hold_company
 from wsdl import contract
 
 DEFINED = "AssetSet"
@@ -132,6 +133,7 @@ def update_asset_set(call: Call, param: contract.UpdateAssetSetParam) -> contrac
 
 
 def _create(call: Call, new: NewSet, cover: int | None) -> str:
+    hold_company(call.tx, new.company_id)
     asset = add_set(call.tx, new)
     save_facts(call.tx, asset.id, thumb_asset_id=cover)
     touch_folders(call.tx, new.company_id, [new.folder])
@@ -180,6 +182,7 @@ def _found_members(call: Call, updates: Sequence[contract.ImageSetMemberUpdate])
 
 
 def _set_members(call: Call, found: Asset, members: Sequence[Member]) -> None:
+    hold_company(call.tx, call.company.id)  # nobody else changes the members meanwhile
     is_forced = found.type in ALWAYS_RESET
     kept = [Member(asset_id=each.asset_id, page_reset=is_forced or each.page_reset) for each in members]
     save_members(call.tx, found.id, kept, call.principal.user.email)
@@ -206,5 +209,6 @@ def _defined_members(call: Call, definition: str) -> list[Member]:
 def _define(call: Call, found: Asset, definition: str, members: Sequence[Member]) -> None:
     if found.id in {member.asset_id for member in members}:
         raise invalid("setDefinition", "a set cannot be a member of itself.")
+    hold_company(call.tx, call.company.id)
     save_facts(call.tx, found.id, definition=definition)
     save_members(call.tx, found.id, members, call.principal.user.email)

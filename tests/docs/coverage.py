@@ -35,7 +35,9 @@ NOTES = {
     "exportJob.macro": "there are no image presets yet: a value is refused by name",
     "exportJob.clientId": "reserved by the vendor: a value is refused by name",
     "createVideoSitemapJob.forceUpdate": "no video is taken in yet, so there would be none to list",
-    "automatedSetGenerationJob.autoSetCreationOptions": "sets, and property sets with their scripts, come first",
+    "createImageSet": "types ImageSet, SpinSet, RenderSet and Catalog; the image server does not serve sets yet",
+    "createAssetSet": "a definition is kept as it is and not resolved: the image server does not serve sets yet",
+    "createPropertySet": "a `permissionArray` is refused by name",
     "uploadUrlsJob.numUrls": "told by getActiveJobs in place of the URLs",
 }
 INTRODUCTION = """\

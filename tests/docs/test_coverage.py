@@ -59,8 +59,8 @@ def test_what_is_not_carried_out_is_said_so(generated: str) -> None:
     found = statuses(generated)
 
     assert found["reprocessAssetsJob.mediaOptions"] == "refused"
-    assert found["automatedSetGenerationJob.emailSetting"] == "not built"
-    assert found["createImageSet"] == "not built"
+    assert found["createVideoSitemapJob.forceUpdate"] == "not built"
+    assert found["setImageRenderingPublishSettings"] == "not built"
 
 
 def test_every_mark_names_an_operation_a_field_or_a_sentence(generated: str) -> None:

@@ -32,6 +32,7 @@ _JOBS: Mapping[str, type] = {
     "uploadDirectoryJob": contract.UploadDirectoryJob,
     "uploadUrlsJob": contract.UploadUrlsJob,
     "uploadParams": contract.UploadPostJob,
+    "automatedSetGenerationJob": contract.AutomatedSetGenerationJob,
     "exportJob": contract.ExportJob,
     "imageRenderingPublishJob": contract.ImageRenderingPublishJob,
     "serverDirectoryPublishJob": contract.ServerDirectoryPublishJob,
@@ -119,7 +120,7 @@ class Client:
 
     def rows(self, name: str, *types: str) -> list[Row]:
         """The log rows of the first job submitted under ``name``, oldest first; only of ``types`` if given."""
-        return _rows(self.logs(name)[-1], types)
+        return rows_of(self.logs(name)[-1], types)
 
     def logs(self, name: str) -> list[etree._Element]:
         """The logs of the jobs submitted under ``name``, the newest first."""
@@ -190,6 +191,18 @@ def export(handles: Collection[str], **fields: str) -> str:
     return job("exportJob", {"fmt": "orig", "emailSetting": "None", "assetHandleArray": items} | fields)
 
 
+def generate_sets(handles: Collection[str], scripts: Collection[str], **fields: str) -> str:
+    """Return an automatedSetGenerationJob that puts ``handles`` into sets by ``scripts``."""
+    items = "".join(f"<items>{handle}</items>" for handle in handles)
+    given = {"assetHandleArray": items, "autoSetCreationOptions": auto_sets(*scripts)}
+    return job("automatedSetGenerationJob", {"readyForPublish": "false", "emailSetting": "None"} | given | fields)
+
+
+def auto_sets(*scripts: str) -> str:
+    """Return the content of autoSetCreationOptions."""
+    return f"<autoSetsArray>{''.join(f'<items>{script}</items>' for script in scripts)}</autoSetsArray>"
+
+
 def publish(publish_type: str = "Full", element: str = "imageServingPublishJob") -> str:
     """Return an image serving publish job."""
     return f"<{element}>{publish_fields(publish_type)}</{element}>"
@@ -230,7 +243,8 @@ def _elements(fields: Mapping[str, str]) -> str:
     return "".join(f"<{name}>{value}</{name}>" for name, value in fields.items())
 
 
-def _rows(log: etree._Element, types: Collection[str]) -> list[Row]:
+def rows_of(log: etree._Element, types: Collection[str]) -> list[Row]:
+    """The rows of a job's log, oldest first; only of ``types`` if given."""
     found = log.xpath("*[local-name()='detailArray']/*")
     rows = [
         Row(

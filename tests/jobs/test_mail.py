@@ -8,12 +8,14 @@ import pytest
 import sqlalchemy as sa
 
 from store import tables
-from tests.jobs.flow import Client, export, publish, reading, reprocess, upload_urls
+from tests.jobs.flow import Client, export, generate_sets, publish, reading, reprocess, upload_urls
 from tests.jobs.listener import listening
 from tests.jobs.pictures import small_png
 from tests.jobs.postbox import Postbox, postbox
 from tests.running_server import RunningServer, add_account
 from tests.soap.batches import SVG, UNKNOWN
+from tests.soap.test_property_sets import create as create_property_set
+from tests.soap.test_property_sets import script_type
 from tests.soap_call import call
 
 SETTINGS = ("All", "Error", "ErrorAndWarning", "JobCompletion", "None")
@@ -125,6 +127,15 @@ def test_the_mail_about_an_export_has_its_link(mailer: Client, box: Postbox) -> 
     mailer.submit(export(made.values(), emailSetting="JobCompletion"), "exported")
 
     assert "/scene7/export/" in box.next_mail().text
+
+
+@pytest.mark.covers("automatedSetGenerationJob.emailSetting")
+def test_sets_are_told_by_mail(mailer: Client, box: Postbox) -> None:
+    script = create_property_set(mailer, script_type(mailer), {"match": "(.*)"}).text("setHandle")
+
+    mailer.submit(generate_sets([UNKNOWN], [script], emailSetting="Error"), "gathered")
+
+    assert box.next_mail().message["Subject"] == "gathered: completed with errors"
 
 
 @pytest.mark.covers("ripPdfsJob.emailSetting")

@@ -31,7 +31,6 @@ ASKING: Mapping[str, tuple[str, ...]] = {
         "<thumbnailOptions><thumbnailTime>5</thumbnailTime></thumbnailOptions>",
     ),
     "illustratorOptions": ("<process>Rasterize</process>", "<alpha>true</alpha>"),
-    "autoSetCreationOptions": ("<autoSetsArray><items>ps|1</items></autoSetsArray>",),
     "inDesignOptions": ("<process>Rasterize</process>",),
     "xmpKeywords": ("spring",),
     "xmpTemplateId": ("7",),

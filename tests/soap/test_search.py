@@ -152,7 +152,6 @@ def test_what_is_in_the_trash_is_found_only_on_request(library: Library, trash: 
     [
         (array("keywordArray", "red"), "keywordArray"),
         ("<projectHandle>p|1|x</projectHandle>", "projectHandle"),
-        (array("assetSubTypeArray", "RenderSet"), "assetSubTypeArray"),
         (KEYWORDS, "systemFieldConditionArray.items[0].field Keywords is not supported"),
     ],
 )
