@@ -3,17 +3,19 @@ SHELL := /bin/bash
 VENV ?= .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.requirements-installed
+PINNED := --universal --generate-hashes --no-emit-index-url --quiet --custom-compile-command "make requirements"
 
 .PHONY: help venv system test lint demo proof bench docs gallery requirements
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 : /'
 
-venv: $(STAMP)  ## set up Python: picks an interpreter, installs requirements.txt with hashes
+venv: $(STAMP)  ## set up Python: picks an interpreter, installs what is pinned in requirements*.txt, by hash
 
-$(STAMP): requirements.txt
+$(STAMP): requirements.txt requirements-dev.txt
 	@python=$$(sh deploy/pick-python) && if [ ! -x $(PY) ]; then "$$python" -m venv $(VENV); fi
-	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  -r requirements.txt -r requirements-dev.txt
 	@touch $@
 
 system:  ## install what pip cannot bring (as root on Debian), or say what is missing
@@ -46,6 +48,6 @@ docs: venv  ## rewrite what is generated: docs/reference/coverage.md, the README
 gallery: venv  ## rewrite docs/gallery: what each option does, as pictures
 	$(PY) -m tests.docs.gallery
 
-requirements:  ## rewrite requirements.txt from pyproject.toml (needs uv)
-	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --quiet \
-	  --custom-compile-command "make requirements" -o requirements.txt
+requirements:  ## rewrite requirements.txt and requirements-dev.txt from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml $(PINNED) -o requirements.txt
+	uv pip compile --group pyproject.toml:dev -c requirements.txt $(PINNED) -o requirements-dev.txt

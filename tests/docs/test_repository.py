@@ -30,7 +30,8 @@ def files() -> list[Path]:
 
 def requirements() -> dict[str, str]:
     """Return what each name is pinned to, with its marks and hashes."""
-    text = (ROOT / "requirements.txt").read_text().replace("\\\n", " ")
+    files = ("requirements-dev.txt", "requirements.txt")
+    text = "".join((ROOT / name).read_text() for name in files).replace("\\\n", " ")
     lines = [line for line in text.splitlines() if line and not line.lstrip().startswith("#")]
     return {re.split(r"[=\[ ;]", line, maxsplit=1)[0].lower(): line for line in lines}
 
