@@ -27,7 +27,7 @@ def has_quota(tx: Tx, company_id: int) -> bool:
 
 
 def used_bytes(tx: Tx, company_id: int) -> int:
-    """Return the bytes of originals, derivatives, renditions and XMP packets of the company's assets, also in the trash.
+    """Return the bytes of the company's originals, derivatives, renditions and XMP packets, also in the trash.
 
     Assets emptied from the trash take nothing. Bytes that several assets share count for each of them, so that what an
     asset counts for does not depend on others.
