@@ -68,6 +68,18 @@ def parse_project(text: str) -> tuple[int, str] | None:
     return (int(company), name) if bar and name and company.isascii() and company.isdigit() else None
 
 
+def parse_field(text: str) -> tuple[int, str, str] | None:
+    """Return company, asset type and name from ``m|6|IMAGE|Name`` or the form without a prefix; None for another text.
+
+    The type is in capitals; ``ALL`` is the first API's word for ``ASSET``.
+    """
+    company, _bar, rest = text.strip().removeprefix("m|").partition("|")
+    asset_type, bar, name = rest.partition("|")
+    if not (_NUMBER.fullmatch(company) and asset_type and bar and name):
+        return None
+    return int(company), "ASSET" if asset_type.upper() == "ALL" else asset_type.upper(), name
+
+
 def parse_folder(text: str) -> str:
     """Return the folder path from ``f|jcompany/Sets/`` or a bare path, without doubled or outer slashes."""
     path = text.strip().removeprefix("f|")
@@ -118,6 +130,11 @@ def user_handle(user_id: int, email: str) -> str:
 def project_handle(company_id: int, name: str) -> str:
     """Return ``p|6|Name``: renaming a project changes its handle."""
     return f"p|{company_id}|{name}"
+
+
+def field_handle(company_id: int, asset_type: str, name: str) -> str:
+    """Return ``m|6|IMAGE|Name``: renaming a metadata field changes its handle."""
+    return f"m|{company_id}|{asset_type.upper()}|{name}"
 
 
 def context_handle(context_id: int) -> str:

@@ -183,6 +183,8 @@ class UploadSpec:
     unpack: bool = False
     """Whether what is in an archive is taken in instead of the archive."""
     directory: DirectorySpec | None = None
+    keywords: tuple[str, ...] = ()
+    """Words that join the keywords of each file (the vendor's xmpKeywords)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,8 @@ from rich.table import Table
 
 from domain.clock import utc_now
 from domain.errors import RepriseError
+from imaging.errors import MissingLibrary
+from imaging.metadata import exiftool_version
 from server import health
 from server.app import build_services, open_database, open_tag_model
 from server.dispatch import Services
@@ -44,6 +46,7 @@ def examine(settings: Settings, console: Console) -> bool:
         *(_library(name) for name in REQUIRED),
         _pdf(settings),
         _smart_tags(settings),
+        _metadata(),
         _folder(settings),
         *_state(settings),
     ]
@@ -86,6 +89,14 @@ def _smart_tags(settings: Settings) -> Finding:
         return "smart tags", "no model", ""
     problem = "" if importlib.util.find_spec("onnxruntime") else "onnxruntime is not installed: pip install it"
     return "smart tags", f"{model.path.name} with {len(model.labels)} labels", problem
+
+
+def _metadata() -> Finding:
+    """Return how metadata is read: it works without exiftool, too, of fewer formats."""
+    try:
+        return "exiftool", exiftool_version(), ""
+    except MissingLibrary as error:
+        return "exiftool", f"none ({error}): metadata is read of the common formats alone", ""
 
 
 def _folder(settings: Settings) -> Finding:

@@ -1,4 +1,4 @@
-"""Changes of assets that leave their picture alone: name, folder, publish marks, trash."""
+"""Changes of assets that leave their picture alone: name, folder, metadata, publish marks, trash."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,12 +6,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.clock import utc_now
+from domain.metadata import Field
 from domain.model import Asset
 from store import tables as t
 from store.asset_sets import forget_in_sets
 from store.assets import NO_FILE
 from store.engine import Tx
 from store.generated import forget_page
+from store.metadata_values import forget_metadata
 
 
 def set_trash_state(tx: Tx, asset: Asset, state: str, changed_by: str) -> None:
@@ -21,6 +23,7 @@ def set_trash_state(tx: Tx, asset: Asset, state: str, changed_by: str) -> None:
         values["name"] = f"{asset.name}/{asset.id}"  # no other asset can have it: names hold no slash
         forget_page(tx, asset.id)
         forget_in_sets(tx, asset.id)
+        forget_metadata(tx, asset.id)
     _change(tx, asset, changed_by, **values)
 
 
@@ -34,6 +37,21 @@ def rename(tx: Tx, asset: Asset, name: str, changed_by: str) -> None:
 def move(tx: Tx, asset: Asset, folder: str, changed_by: str) -> None:
     """Move the asset to another folder, which must exist."""
     _change(tx, asset, changed_by, folder=folder)
+
+
+def note_change(tx: Tx, asset: Asset, changed_by: str) -> None:
+    """Write down that something of the asset has changed that is not in its row, such as its metadata."""
+    _change(tx, asset, changed_by)
+
+
+def note_change_of_values(tx: Tx, field: Field, changed_by: str, values: Sequence[str] | None = None) -> None:
+    """Write down that the assets which have these values of a field, or any, have changed."""
+    v = t.asset_metadata.c
+    having = sa.select(v.asset_id).where(v.company_id == field.company_id, v.name == field.key)
+    if values is not None:
+        having = having.where(v.value.in_(values))
+    changed = sa.update(t.asset).where(t.asset.c.id.in_(having))
+    tx.execute(changed.values(last_modified=utc_now(), last_modified_by=changed_by))
 
 
 def change_type(tx: Tx, asset: Asset, asset_type: str) -> None:

@@ -1,4 +1,4 @@
-"""Searching a company's assets: by folder, state and type, and by conditions on what every asset has."""
+"""Searching a company's assets: by folder, state and type, and by conditions on their rows and their metadata."""
 
 import operator
 from collections.abc import Callable, Iterator, Mapping
@@ -12,6 +12,7 @@ from domain.model import Asset
 from store import tables as t
 from store.assets import asset_from_row
 from store.engine import Tx
+from store.metadata_search import ValueCondition, value_clause
 
 Value = str | int | datetime
 Column = sa.ColumnElement[Any]
@@ -26,6 +27,13 @@ FIELDS: Mapping[str, Column] = {
     "LastModifyUser": t.asset.c.last_modified_by,
 }
 """The searchable system fields, by the vendor's names."""
+COLUMNS: Mapping[str, Column] = {
+    **FIELDS,
+    "AssetId": sa.cast(t.asset.c.id, sa.Text),
+    "Folder": t.asset.c.folder,
+    "Type": t.asset.c.type,
+}
+"""Those, and what else of an asset's row the metadata index knows."""
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
     "Equals": operator.eq,
@@ -43,7 +51,16 @@ TEXT_OPERATORS: Mapping[str, Callable[[Column, str], Any]] = {
     "StartsWith": lambda column, text: column.istartswith(text, autoescape=True),
     "EndsWith": lambda column, text: column.iendswith(text, autoescape=True),
 }
-"""Text is compared without regard to letter case; case-sensitive names are what getAssetsByName is for."""
+"""How text is compared without regard to letter case."""
+EXACT_OPERATORS: Mapping[str, Callable[[Column, str], Any]] = {
+    "Equals": operator.eq,
+    "NotEquals": operator.ne,
+    "Contains": lambda column, text: column.contains(text, autoescape=True),
+    "NotContains": lambda column, text: ~column.contains(text, autoescape=True),
+    "StartsWith": lambda column, text: column.startswith(text, autoescape=True),
+    "EndsWith": lambda column, text: column.endswith(text, autoescape=True),
+}
+"""How text is compared letter by letter, where a condition asks for that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +71,23 @@ class Condition:
     op: str
     value: Value
     high: Value | None = None
+    is_case_sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Conditions that go together: an asset must meet all of them, or with ``match_any`` one."""
+
+    conditions: tuple[Condition | ValueCondition, ...]
+    match_any: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssetQuery:
-    """Which assets of a company a search wants. ``folder`` is a path; None stands for no condition."""
+    """Which assets of a company a search wants. ``folder`` is a path; None stands for no condition.
+
+    An asset must meet each of the ``groups``, or with ``match_any_group`` one of them.
+    """
 
     company_id: int
     folder: str | None = None
@@ -70,8 +99,8 @@ class AssetQuery:
     sub_types: tuple[str, ...] = ()
     strict_sub_types: bool = False
     """Whether assets without a subtype are left out when ``sub_types`` are wanted."""
-    conditions: tuple[Condition, ...] = ()
-    match_any: bool = False
+    groups: tuple[Group, ...] = ()
+    match_any_group: bool = False
     project_id: int | None = None
     exclude_generated: tuple[tuple[str, str], ...] = ()
     """Engines and the types of assets that they made, to leave out; an empty word stands for all of them."""
@@ -94,6 +123,13 @@ def search_assets(tx: Tx, query: AssetQuery) -> tuple[int, tuple[Asset, ...]]:
         .limit(query.limit)
     )
     return total, tuple(asset_from_row(row) for row in tx.execute(page).mappings())
+
+
+def count_values(tx: Tx, company_id: int, field: str) -> dict[str, int]:
+    """Return how many of the company's assets outside the trash have each value of a text of COLUMNS, in order."""
+    c, column = t.asset.c, COLUMNS[field]
+    query = sa.select(column, sa.func.count()).where(c.company_id == company_id, c.trash_state == "NotInTrash")
+    return {row[0]: row[1] for row in tx.execute(query.group_by(column).order_by(column))}
 
 
 def clauses(query: AssetQuery) -> Iterator[Column]:
@@ -123,18 +159,25 @@ def clauses(query: AssetQuery) -> Iterator[Column]:
         made = t.generated.c
         is_made = sa.exists().where(made.asset_id == c.id, (made.engine == engine) if engine else sa.true())
         yield ~(is_made & ((c.type == asset_type) if asset_type else sa.true()))
-    if query.conditions:
-        clauses = [_clause(condition) for condition in query.conditions]
-        yield sa.or_(*clauses) if query.match_any else sa.and_(*clauses)
+    if groups := [_group(query.company_id, group) for group in query.groups if group.conditions]:
+        yield sa.or_(*groups) if query.match_any_group else sa.and_(*groups)
 
 
-def _clause(condition: Condition) -> Column:
-    column = FIELDS[condition.field]
+def _group(company_id: int, group: Group) -> Column:
+    clauses = [_clause(company_id, condition) for condition in group.conditions]
+    return sa.or_(*clauses) if group.match_any else sa.and_(*clauses)
+
+
+def _clause(company_id: int, condition: Condition | ValueCondition) -> Column:
+    if isinstance(condition, ValueCondition):
+        return value_clause(company_id, condition)
+    column = COLUMNS[condition.field]
     if condition.high is not None:
         between: Column = column.between(condition.value, condition.high)
         return ~between if condition.op == "NotBetween" else between
     if isinstance(condition.value, str):
-        text: Column = TEXT_OPERATORS[condition.op](column, condition.value)
+        operators = EXACT_OPERATORS if condition.is_case_sensitive else TEXT_OPERATORS
+        text: Column = operators[condition.op](column, condition.value)
         return text
     compared: Column = COMPARISONS[condition.op](column, condition.value)
     return compared

@@ -21,6 +21,7 @@ HOLDERS: Mapping[sa.Column[Any], sa.ColumnElement[bool]] = {
     t.rendition.c.key: t.rendition.c.asset_id.not_in(
         sa.select(t.asset.c.id).where(t.asset.c.trash_state == "InEmptiedTrash")
     ),
+    t.asset_xmp.c.key: sa.true(),
     t.job.c.options: t.job.c.ended.is_(None),
     t.schedule.c.options: t.schedule.c.ended.is_(None),
     t.schedule.c["items"]: t.schedule.c.ended.is_(None),

@@ -457,6 +457,74 @@ published_metadata = sa.Table(
 )
 """Which assets the metadata publish has told of, and as they were when."""
 
+metadata_field = sa.Table(
+    "metadata_field",
+    metadata,
+    _id(),
+    _ref("company_id", "company.id"),
+    sa.Column("asset_type", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("default_value", sa.Text, nullable=False),
+    sa.Column("initial_tag", sa.Text),
+    sa.Column("is_hidden", sa.Boolean, nullable=False),
+    sa.Column("is_enforced", sa.Boolean, nullable=False),
+    sa.UniqueConstraint("company_id", "asset_type", "name"),
+    sqlite_autoincrement=True,
+)
+
+tag_value = sa.Table(
+    "tag_value",
+    metadata,
+    _id(),
+    _ref("field_id", "metadata_field.id"),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.UniqueConstraint("field_id", "value"),
+    sqlite_autoincrement=True,
+)
+"""The dictionaries of tag fields, in the order in which their values came."""
+
+asset_metadata = sa.Table(
+    "asset_metadata",
+    metadata,
+    sa.Column("asset_id", BigId, sa.ForeignKey("asset.id"), primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("company_id", BigId, sa.ForeignKey("company.id"), nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("folded", sa.Text, nullable=False),
+    sa.Column("whole", sa.BigInteger),
+    sa.Column("number", sa.Float),
+    sa.Column("origin", sa.Text, nullable=False),
+    sa.Index("ix_asset_metadata_folded", "company_id", "name", "folded", "asset_id"),
+    *(
+        sa.Index(
+            f"ix_asset_metadata_{kind}",
+            "company_id",
+            "name",
+            kind,
+            "asset_id",
+            sqlite_where=sa.text(f"{kind} IS NOT NULL"),
+            postgresql_where=sa.text(f"{kind} IS NOT NULL"),
+        )
+        for kind in ("whole", "number")
+    ),
+)
+"""The values of assets, of fields of the company's own and of the files' metadata, under ``Field.key`` or a key such as
+``dc.rights``. ``folded`` is the beginning of the value in lower case, short enough for an index."""
+
+asset_xmp = sa.Table(
+    "asset_xmp",
+    metadata,
+    sa.Column("asset_id", BigId, sa.ForeignKey("asset.id"), primary_key=True, autoincrement=False),
+    _ref("company_id", "company.id"),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("origin", sa.Text, nullable=False),
+    sa.Index("ix_asset_xmp_usage", "company_id", "size"),
+)
+"""The XMP packets of assets, as they are in the file or as a person has set them."""
+
 unreferenced_blob = sa.Table(
     "unreferenced_blob",
     metadata,

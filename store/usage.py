@@ -27,7 +27,7 @@ def has_quota(tx: Tx, company_id: int) -> bool:
 
 
 def used_bytes(tx: Tx, company_id: int) -> int:
-    """Return the bytes of originals, derivatives and renditions of the company's assets, those in the trash included.
+    """Return the bytes of the company's originals, derivatives, renditions and XMP packets, also in the trash.
 
     Assets emptied from the trash take nothing. Bytes that several assets share count for each of them, so that what an
     asset counts for does not depend on others.
@@ -35,7 +35,9 @@ def used_bytes(tx: Tx, company_id: int) -> int:
     c = t.asset.c
     query = sa.select(sa.func.sum(c.original_size + c.derivatives_size)).where(*_counted(company_id))
     renditions = sa.select(sa.func.sum(t.rendition.c.size)).join(t.asset, c.id == t.rendition.c.asset_id)
-    return int(tx.scalar(query) or 0) + int(tx.scalar(renditions.where(*_counted(company_id))) or 0)
+    packets = sa.select(sa.func.sum(t.asset_xmp.c.size)).where(t.asset_xmp.c.company_id == company_id)
+    kept = int(tx.scalar(packets) or 0)
+    return kept + int(tx.scalar(query) or 0) + int(tx.scalar(renditions.where(*_counted(company_id))) or 0)
 
 
 def arriving_bytes(tx: Tx, company_id: int) -> int:

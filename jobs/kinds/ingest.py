@@ -11,6 +11,7 @@ from domain.words import Words, say
 from imaging.codecs.raster import sniff
 from imaging.errors import UnsupportedFormat
 from jobs.crop_rules import decide_publish_mark, new_publish_mark
+from jobs.kinds.keywords import Keyworded, add_keywords, save_keywords
 from jobs.kinds.pages import NO_PAGES, PagesChange, clause_of, page_assets, save_pages
 from jobs.kinds.picture import Picture, Wanted, is_left_alone, is_processed, make_picture
 from jobs.kinds.port import Subject, Tools, Work
@@ -72,6 +73,8 @@ class _Made:
     picture: Picture | None = None
     aux: tuple[AuxRow, ...] = ()
     problem: Words | None = None
+    keyworded: Keyworded | None = None
+    """The file's metadata, where its uploader gave keywords."""
 
 
 def ingest(job: Job, task: Task, tools: Tools, arrival: Arrival) -> Work:
@@ -94,6 +97,9 @@ def ingest(job: Job, task: Task, tools: Tools, arrival: Arrival) -> Work:
     made = _make(task, tools, wanted, spec.image)
     if made.problem and target.existing is not None:
         raise Permanent("{problem} The existing asset was left as it is.", problem=made.problem)
+    if spec.keywords:
+        keyworded = add_keywords(task, tools, arrival.original, (target.existing, spec.keywords))
+        made = replace(made, keyworded=keyworded)
     return Work(
         settlement=Settlement(
             state=TaskState.FAILED if made.problem else TaskState.DONE,
@@ -189,6 +195,8 @@ def _take_in(tx: Tx, job: Job, arrival: Arrival, spec: UploadSpec, work: tuple[_
         _replace(tx, job, arrival, spec, (existing, made))
     _save_picture(tx, job, (asset, existing is not None), made, is_marked=marked)
     _save_pages(tx, replace(asset, ready_for_publish=marked), spec, (job, target, made))
+    if made.keyworded is not None:
+        save_keywords(tx, asset, made.keyworded, spec.keywords)
     touch_folders(tx, job.company_id, [asset.folder])
     for project_id in spec.project_ids:
         add_to_project(tx, project_id, asset.id)

@@ -17,6 +17,8 @@ from jobs.specs import FollowOnSpec, MetadataSpec, from_json, to_json
 from store.assets import load_asset
 from store.engine import Tx
 from store.ledger import Settlement
+from store.metadata_fields import find_fields
+from store.metadata_values import load_held
 from store.published_metadata import find_to_tell, note_forgotten, note_told, told_name
 
 NAME = "publish_metadata"
@@ -43,6 +45,7 @@ def perform(_job: Job, task: Task, tools: Tools) -> Work:
     with tools.database.read() as tx:
         asset = load_asset(tx, task.company_id, task.asset_id) if task.asset_id is not None else None
         former_name = told_name(tx, asset.id) if asset is not None else None
+        said = _said(tx, asset) if asset is not None else {}
     if asset is None:
         raise Permanent("The asset no longer exists.")
     is_there = asset.trash_state == "NotInTrash"
@@ -50,7 +53,7 @@ def perform(_job: Job, task: Task, tools: Tools) -> Work:
     if is_there:
         with scratch_folder(tools, task) as scratch:
             written = scratch / "metadata"
-            written.write_text(json.dumps(_metadata(asset), ensure_ascii=False, indent=1))
+            written.write_text(json.dumps(_metadata(asset) | said, ensure_ascii=False, indent=1))
             place_file(task, written, folder, f"{asset.name}.json")
     if former_name is not None and (not is_there or asset.name != former_name):
         remove_file(folder, f"{former_name}.json")
@@ -91,6 +94,14 @@ def _metadata(asset: Asset) -> dict[str, object]:
         "lastModifyUser": asset.last_modified_by,
         **picture,
     }
+
+
+def _said(tx: Tx, asset: Asset) -> dict[str, object]:
+    """Return the values of the asset's metadata: of the company's own fields by name, of its file's by key."""
+    held = load_held(tx, [asset.id]).get(asset.id, {})
+    fields = {field.key: field for field in find_fields(tx, asset.company_id, asset.type)}
+    own = {fields[key].name: list(each.texts) for key, each in held.items() if key in fields}
+    return {"fields": own, "metadata": {key: list(each.texts) for key, each in held.items() if key not in fields}}
 
 
 def _note(tx: Tx, seen: Asset) -> None:

@@ -11,7 +11,7 @@ from domain.model import Company, JsonObject
 from jobs.profiles.definitions import ProfileKind, ProfileVersion
 from jobs.profiles.folders import load_folder_profiles
 from jobs.stages.registry import STAGES
-from store.asset_search import AssetQuery, Condition
+from store.asset_search import AssetQuery, Condition, Group
 from store.assets import count_by_type
 from store.engine import Tx
 from store.selections import AssetFilter, Scope, Stale
@@ -84,7 +84,9 @@ def find_filter(tx: Tx, company_id: int, criteria: Criteria) -> AssetFilter:
         for folder in criteria.folders
     )
     return AssetFilter(
-        query=AssetQuery(company_id=company_id, types=criteria.types, conditions=tuple(_conditions(criteria))),
+        query=AssetQuery(
+            company_id=company_id, types=criteria.types, groups=(Group(conditions=tuple(_conditions(criteria))),)
+        ),
         scopes=scopes or None,
         asset_ids=criteria.asset_ids or None,
         failed_of=criteria.failed_of,

@@ -2,6 +2,7 @@
 
 from jobs.stages import (
     colour_tags,
+    metadata,
     named_renditions,
     renditions,
     sets,
@@ -14,6 +15,7 @@ from jobs.stages.port import Stage
 
 STAGES: tuple[Stage, ...] = (
     renditions.STAGE,
+    metadata.STAGE,
     smart_crop.STAGE,
     colour_tags.STAGE,
     smart_tags.STAGE,

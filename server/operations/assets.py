@@ -9,6 +9,7 @@ from domain import model
 from domain.errors import ApiError, FaultCode, invalid
 from domain.handles import asset_handle, folder_handle, image_map_handle, parse_asset
 from server.dispatch import Call, implements
+from server.operations.asset_metadata import metadata_arrays
 from server.operations.batch import find_all, find_asset, find_known, for_each
 from server.operations.choices import asset_types, check_length
 from server.operations.folders import company_path, refuse_permission_context
@@ -131,14 +132,16 @@ def _move(call: Call, handle: str, folder: str) -> None:
 
 
 def asset_values(call: Call, assets: Sequence[model.Asset]) -> list[contract.Asset]:
-    """Return assets of the call's company as the wire has them, with the names of their projects."""
+    """Return assets of the call's company as the wire has them, with the names of their projects and their metadata."""
     numbers = [asset.id for asset in assets]
     projects, pages = find_projects_of(call.tx, numbers), find_origins(call.tx, numbers)
     sets, covers = find_facts(call.tx, numbers), find_covers(call, assets)
+    metadata = metadata_arrays(call, assets)
     return [
         replace(
             _asset_value(call.company, asset, covers.get(asset.id, asset), pages.get(asset.id)),
             projects=", ".join(projects.get(asset.id, ())),
+            metadata_array=metadata.get(asset.id, ()),
             **_set_fields(sets.get(asset.id)),
         )
         for asset in assets
@@ -185,7 +188,6 @@ def _asset_value(
         create_user=asset.created_by,
         last_modified=asset.last_modified,
         last_modify_user=asset.last_modified_by,
-        metadata_array=(),
         **info,
     )
 

@@ -3,6 +3,7 @@
 Arrays of handles and URLs are echoed empty, as the vendor does, so that a poll stays cheap however large the job is.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any
@@ -193,6 +194,7 @@ def _upload_options(spec: UploadSpec) -> dict[str, Any]:
         "overwrite": spec.overwrite,
         "ready_for_publish": bool(spec.image.ready_for_publish),
         "un_compress_options": contract.UnCompressOptions(process="UnCompress" if spec.unpack else "None"),
+        "xmp_keywords": ",".join(re.sub(r"([\\,])", r"\\\1", word) for word in spec.keywords) or None,
         **_image_options(spec.image, spec.follow_on),
     }
 

@@ -3,6 +3,7 @@
 A value that asks for nothing (absent, empty, None, off) is done by doing nothing.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -70,6 +71,7 @@ def _is_off(value: Any) -> bool:
     return value is False
 
 
+_WORD = re.compile(r"(?:\\[\\,]|[^,])+")
 NOT_BUILT: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "photoshop_options": ("photoshopOptions", _asks_process),
     "post_script_options": ("postScriptOptions", _asks_rendering),
@@ -77,7 +79,6 @@ NOT_BUILT: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "media_options": ("mediaOptions", _asks_media),
     "illustrator_options": ("illustratorOptions", _asks_rendering),
     "in_design_options": ("inDesignOptions", _asks_process),
-    "xmp_keywords": ("xmpKeywords", bool),
     "xmp_template_id": ("xmpTemplateId", bool),
     "xmp_template_overwrites": ("xmpTemplateOverwrites", bool),
     "process_metadata_files": ("processMetadataFiles", bool),
@@ -118,7 +119,21 @@ def upload_spec(call: Call, job: UploadJob, field: str, directory: DirectorySpec
         project_ids=project_ids(call, job, field),
         unpack=archives is not None and archives.process == "UnCompress",
         directory=directory,
+        keywords=keywords(job.xmp_keywords, f"{field}.xmpKeywords"),
     )
+
+
+def keywords(given: str | None, field: str) -> tuple[str, ...]:
+    """Return the words of a list with commas between them; a backslash before a comma or a backslash makes it a letter.
+
+    Raises ApiError 30001 for a word with control characters, which no packet can hold.
+    """
+    words = (re.sub(r"\\([\\,])", r"\1", word).strip() for word in _WORD.findall(given or ""))
+    found = tuple(dict.fromkeys(word for word in words if word))
+    for word in found:
+        if not word.isprintable():
+            raise invalid(field, "a keyword has no control characters.")
+    return found
 
 
 def email_setting(setting: str, field: str) -> str:

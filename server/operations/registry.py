@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from server.dispatch import Implementation
 from server.operations import (
+    asset_metadata,
     assets,
     cdn,
     companies,
@@ -13,6 +14,8 @@ from server.operations import (
     job_control,
     job_logs,
     jobs,
+    metadata_fields,
+    metadata_search,
     processing,
     projects,
     property_sets,
@@ -20,12 +23,15 @@ from server.operations import (
     search,
     sets,
     system,
+    tag_fields,
     trash,
     users,
+    xmp,
 )
 
 _AREAS = (
     cdn,
+    asset_metadata,
     assets,
     companies,
     company_settings,
@@ -34,6 +40,8 @@ _AREAS = (
     job_control,
     job_logs,
     jobs,
+    metadata_fields,
+    metadata_search,
     processing,
     projects,
     property_sets,
@@ -41,8 +49,10 @@ _AREAS = (
     search,
     sets,
     system,
+    tag_fields,
     trash,
     users,
+    xmp,
 )
 
 

@@ -1,4 +1,4 @@
-"""Searching a company's assets by folder, type and state, page by page."""
+"""Searching a company's assets by folder, type, state and conditions, page by page."""
 
 from datetime import datetime, timedelta
 
@@ -8,9 +8,11 @@ from server.operations.assets import asset_values
 from server.operations.choices import DIRECTIONS, asset_types, choose
 from server.operations.folders import company_path, refuse_permission_context
 from server.operations.generation import ENGINES
+from server.operations.metadata_conditions import metadata_condition, tag_condition
 from server.operations.projects import find_project
-from store.asset_search import COMPARISONS, FIELDS, TEXT_OPERATORS, AssetQuery, Condition, Value
+from store.asset_search import COMPARISONS, FIELDS, TEXT_OPERATORS, AssetQuery, Condition, Group, Value
 from store.asset_search import search_assets as search_rows
+from store.metadata_search import SearchKey, ValueCondition
 from wsdl import contract
 
 MAX_PAGE = 1000
@@ -34,37 +36,20 @@ TRASH_STATES = {
 }
 MATCH_MODES = {"MatchAll": False, "MatchAny": True}
 TEXT_FIELDS = ("Name", "FileName", "CreateUser", "LastModifyUser")
+KEYWORDS = SearchKey(key="dc.subject")
+"""Where the keywords of files are, and those of uploads."""
 _VALUES = {"FileSize": ("long_val", "min_long", "max_long")} | dict.fromkeys(
     ("Created", "LastModified"), ("date_val", "min_date", "max_date")
 )
 _AS_RANGE = {"Equals": "Between", "NotEquals": "NotBetween"}
-_UNINDEXED = ("Keywords", "Description", "Comments", "UserData", "CreatedWith")
-_MODES = {
-    "conditionMatchMode": "condition_match_mode",
-    "tagMatchMode": "tag_match_mode",
-    "metadataMatchMode": "metadata_match_mode",
-}
-"""How groups of conditions go together that a search does not have more than one of yet."""
-_NOT_BUILT = {
-    "keywordArray": "keyword_array",
-    "tagConditionArray": "tag_condition_array",
-    "metadataConditionArray": "metadata_condition_array",
-}
+_UNINDEXED = ("Description", "Comments", "UserData", "CreatedWith")
 
 
 @implements(contract.SEARCH_ASSETS)
 def search_assets(call: Call, param: contract.SearchAssetsParam) -> contract.SearchAssetsReturn:
     """Answer how many assets match, and one page of them."""
     refuse_permission_context(param.access_user_handle, param.access_group_handle)
-    for wire_name, name in _NOT_BUILT.items():
-        if getattr(param, name):
-            raise not_built(f"{wire_name} of searchAssets")
-    for wire_name, name in _MODES.items():
-        choose(wire_name, getattr(param, name), MATCH_MODES, default=False)
     limit = _page_size(param)
-    page = 1 if param.results_page is None else param.results_page
-    if page < 1:
-        raise invalid("resultsPage", "pages are numbered from 1.")
     query = AssetQuery(
         company_id=call.company.id,
         folder=company_path(call.company, param.folder, "folder"),
@@ -75,21 +60,53 @@ def search_assets(call: Call, param: contract.SearchAssetsParam) -> contract.Sea
         exclude_types=asset_types("excludeAssetTypeArray", param.exclude_asset_type_array),
         sub_types=tuple(param.asset_sub_type_array or ()),
         strict_sub_types=bool(param.strict_sub_type_check),
-        conditions=tuple(
-            _condition(each, f"systemFieldConditionArray.items[{n}]")
-            for n, each in enumerate(param.system_field_condition_array or ())
-            if each.field != "Sku"  # ignored since API version 4.0, says the vendor
-        ),
-        match_any=choose("systemFieldMatchMode", param.system_field_match_mode, MATCH_MODES, default=False),
+        groups=_groups(call, param),
+        match_any_group=_matches_any("conditionMatchMode", param.condition_match_mode),
         project_id=find_project(call, param.project_handle, "projectHandle") if param.project_handle else None,
         exclude_generated=_byproducts(param),
         sort_by=choose("sortBy", param.sort_by, SORT_FIELDS, "name"),
         descending=choose("sortDirection", param.sort_direction, DIRECTIONS, default=False),
-        offset=(page - 1) * limit,
+        offset=page_offset(param.results_page, limit),
         limit=limit,
     )
     total, found = search_rows(call.tx, query)
     return contract.SearchAssetsReturn(total_rows=total, asset_array=asset_values(call, found))
+
+
+def _groups(call: Call, param: contract.SearchAssetsParam) -> tuple[Group, ...]:
+    system = tuple(
+        _condition(each, f"systemFieldConditionArray.items[{n}]")
+        for n, each in enumerate(param.system_field_condition_array or ())
+        if each.field != "Sku"  # ignored since API version 4.0, says the vendor
+    )
+    tags = tuple(
+        tag_condition(call, each, f"tagConditionArray.items[{n}]")
+        for n, each in enumerate(param.tag_condition_array or ())
+    )
+    metadata = tuple(
+        metadata_condition(call, each, f"metadataConditionArray.items[{n}]")
+        for n, each in enumerate(param.metadata_condition_array or ())
+    )
+    keywords = tuple(
+        ValueCondition(keys=(KEYWORDS,), kind="text", op="Equals", value=word) for word in param.keyword_array or ()
+    )
+    return (
+        Group(conditions=system, match_any=_matches_any("systemFieldMatchMode", param.system_field_match_mode)),
+        Group(conditions=tags, match_any=_matches_any("tagMatchMode", param.tag_match_mode)),
+        Group(conditions=metadata, match_any=_matches_any("metadataMatchMode", param.metadata_match_mode)),
+        Group(conditions=keywords),
+    )
+
+
+def _matches_any(field: str, mode: str | None) -> bool:
+    return choose(field, mode, MATCH_MODES, default=False)
+
+
+def page_offset(page: int | None, size: int) -> int:
+    """Return how many rows come before a page of ``size``; ApiError 30001 for a page before the first."""
+    if page is not None and page < 1:
+        raise invalid("resultsPage", "pages are numbered from 1.")
+    return ((page or 1) - 1) * size
 
 
 def _byproducts(param: contract.SearchAssetsParam) -> tuple[tuple[str, str], ...]:
@@ -104,29 +121,45 @@ def _byproducts(param: contract.SearchAssetsParam) -> tuple[tuple[str, str], ...
     return (("", ""),) if param.exclude_byproducts else ()
 
 
-def _condition(condition: contract.SystemFieldCondition, path: str) -> Condition:
+def _condition(condition: contract.SystemFieldCondition, path: str) -> Condition | ValueCondition:
     """Return a condition on a system field; ApiError names what is wrong with it."""
+    if condition.field == "Keywords":
+        op, text = _text_of(condition, path)
+        return ValueCondition(keys=(KEYWORDS,), kind="text", op=op, value=text)
     if condition.field in _UNINDEXED:
         raise not_built(f"{path}.field {condition.field}")
     if condition.field not in FIELDS:
         raise invalid(f"{path}.field", f"{condition.field} is not one of {', '.join(FIELDS)}.")
     if condition.field in TEXT_FIELDS:
-        if condition.op not in TEXT_OPERATORS:
-            raise invalid(f"{path}.op", f"{condition.op} is not one of {', '.join(TEXT_OPERATORS)}.")
-        if condition.value is None:
-            raise missing(f"{path}.value")
-        return Condition(field=condition.field, op=condition.op, value=condition.value)
-    names = _VALUES[condition.field]
+        op, text = _text_of(condition, path)
+        return Condition(field=condition.field, op=op, value=text)
+    return typed_condition(condition.field, condition, path)
+
+
+def typed_condition(
+    field: str, condition: contract.SystemFieldCondition | contract.MetadataCondition, path: str
+) -> Condition:
+    """Return a condition on a number or a time that every asset has; ApiError names what is wrong with it."""
+    names = _VALUES[field]
     value, low, high = (getattr(condition, name) for name in names)
     if condition.op in ("Between", "NotBetween"):
         if low is None or high is None:
             raise missing(f"{path}.{_wire(names[1])} and {_wire(names[2])}")
-        return Condition(field=condition.field, op=condition.op, value=low, high=_last(high))
+        return Condition(field=field, op=condition.op, value=low, high=_last(high))
     if condition.op not in COMPARISONS:
         raise invalid(f"{path}.op", f"{condition.op} is not one of {', '.join(COMPARISONS)}, Between, NotBetween.")
     if value is None:
         raise missing(f"{path}.{_wire(names[0])}")
-    return _comparison(condition.field, condition.op, value)
+    return _comparison(field, condition.op, value)
+
+
+def _text_of(condition: contract.SystemFieldCondition, path: str) -> tuple[str, str]:
+    """Return operator and text of a condition on a text."""
+    if condition.op not in TEXT_OPERATORS:
+        raise invalid(f"{path}.op", f"{condition.op} is not one of {', '.join(TEXT_OPERATORS)}.")
+    if condition.value is None:
+        raise missing(f"{path}.value")
+    return condition.op, condition.value
 
 
 def _comparison(field: str, op: str, value: Value) -> Condition:

@@ -28,7 +28,9 @@ NOTES = {
     "reprocessAssetsJob.pdfOptions": "a `pdfCatalog` is refused by name; without the block pages are made at 72 dpi",
     "uploadPostJob.pdfOptions": "a `pdfCatalog` is refused by name; without the block pages are made at 72 dpi",
     "uploadUrlsJob.pdfOptions": "a `pdfCatalog` is refused by name; without the block pages are made at 72 dpi",
-    "searchAssets": "conditions on tags, metadata and the text of assets, and `keywordArray`, are refused by name",
+    "searchAssets": "conditions on `Description`, `Comments`, `UserData` and `CreatedWith`, and `values` of metadata "
+    "conditions, are refused by name",
+    "searchAssetsByMetadata": "the keys `comment` and `user_data`, and `values` of conditions, are refused by name",
     "getCompanyInfo": "an `imsOrgId` alone is refused by name",
     "cdnCacheInvalidation": "mails of `confirmation` are refused by name",
     "uploadDirectoryJob.pdfOptions": "a `pdfCatalog` is refused by name; without the block pages are made at 72 dpi",

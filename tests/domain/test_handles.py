@@ -178,3 +178,19 @@ def test_the_unique_name_of_a_run_is_the_name_and_the_local_time_to_the_millisec
 
     assert re.fullmatch(r"nightly_\d{4}-\d\d-\d\d-\d\d:\d\d:08\.834", name)
     assert name == f"nightly_{at.astimezone():%Y-%m-%d-%H:%M:%S}.834"
+
+
+@pytest.mark.parametrize(
+    ("text", "parsed"),
+    [
+        ("47|ALL|Resolution", (47, "ASSET", "Resolution")),
+        ("m|6|IMAGE|saveMetadataField", (6, "IMAGE", "saveMetadataField")),
+        ("m|3|Asset|a|b", (3, "ASSET", "a|b")),
+        ("m|3|ASSET|", None),
+        ("m|x|ASSET|a", None),
+        ("m|3|ASSET", None),
+        (f"m|{HUGE}|ASSET|a", None),
+    ],
+)
+def test_a_metadata_field_handle_of_every_age_is_read(text: str, parsed: tuple[int, str, str] | None) -> None:
+    assert handles.parse_field(text) == parsed

@@ -62,6 +62,20 @@ def test_a_file_says_what_the_api_says_of_its_asset(own: Client) -> None:
     assert (written["width"], written["height"]) == (60, 40)
 
 
+@pytest.mark.covers("metadataPublishJob.forcePublish")
+def test_a_changed_value_is_told_under_the_name_of_its_field(own: Client) -> None:
+    handle = own.upload({"a.svg": SVG})["a.svg"]
+    new = "<assetType>Asset</assetType><name>Season</name><fieldType>MultiTag</fieldType>"
+    field = own.call("createMetadataField", new).text("fieldHandle")
+    told(own)
+
+    update = f"<items><fieldHandle>{field}</fieldHandle><value>Fall</value></items>"
+    change(own, "setAssetMetadata", handle, f"<updateArray>{update}</updateArray>")
+
+    assert told(own) == {"The metadata of a was published."}
+    assert files(own)["a.json"]["fields"] == {"Season": ["Fall"]}
+
+
 @pytest.mark.covers("metadataPublishJob.forcePublish", "getScheduledJobs")
 def test_a_scheduled_one_is_echoed(own: Client) -> None:
     job = "<metadataPublishJob><forcePublish>true</forcePublish></metadataPublishJob>"

@@ -40,6 +40,7 @@ def test_doctor_finds_a_sound_installation(tmp_path: Path) -> None:
 
     assert answer.status == 0
     assert "pymupdf" in answer.stdout
+    assert re.search(r"exiftool +│ \d+\.\d+", answer.stdout)
     assert "writable" in answer.stdout
     assert "no model" in answer.stdout
 

@@ -7,10 +7,12 @@ import pytest
 from lxml import etree
 
 from domain.handles import active_job_handle
+from domain.metadata import Field
 from server.operations.registry import implementations
 from store.companies import find_contexts
 from store.engine import Database
 from store.folders import ensure_folder
+from store.metadata_fields import add_field
 from store.projects import add_project
 from store.property_sets import SET_SCRIPT, Owner, add_set, add_type, find_types
 from store.users import find_user
@@ -29,7 +31,7 @@ OF_A_COMPANY = sorted(
     if any(field.wire_name == "companyHandle" for field in wire_fields(operation.param))
 )
 HANDLES = [(name, path) for name in sorted(BUILT) for path in handle_fields(BUILT[name])]
-KINDS = ("asset", "folder", "project", "job", "context", "user", "invalidation", "type", "set", "owner")
+KINDS = ("asset", "folder", "project", "job", "context", "user", "invalidation", "type", "set", "owner", "field")
 ALSO = {
     "getAutoCropRect": "autoColorCropOptions",
     "submitJob userHandle": "imageServingPublishJob",
@@ -61,6 +63,7 @@ UNKNOWN = {
     "type": f"pt|{NUMBER}",
     "set": f"ps|{NUMBER}",
     "owner": f"c|{NUMBER}",
+    "field": f"m|{NUMBER}|ASSET|OutsideCo",
 }
 
 
@@ -110,6 +113,7 @@ def furnished(database: Database, name: str, email: str) -> Things:
         kind = add_type(tx, company_id=company, name="Own", property_type="CompanyProperty", allow_multiple=True)
         scripts = next(each for each in find_types(tx, None) if each.name == SET_SCRIPT)
         script = add_set(tx, scripts.id, Owner(company_id=company), {"match": "(.*)"})
+        add_field(tx, Field(id=0, company_id=company, asset_type="Asset", name=name, type="MultiTag"))
         (context, *_) = find_contexts(tx, company)
         user = find_user(tx, email)
         assert user is not None
@@ -126,6 +130,7 @@ def furnished(database: Database, name: str, email: str) -> Things:
             "type": f"pt|{kind}",
             "set": f"ps|{script}",
             "owner": f"c|{company}",
+            "field": f"m|{company}|ASSET|{name}",
         },
     )
 
@@ -155,7 +160,7 @@ def forgeries(neighbours: Neighbours, kind: str) -> list[str]:
     """Return handles of the outsider's thing: the right one, and one that claims the insider's company."""
     real = neighbours.outside.handles[kind]
     claimed = real.replace(f"|{neighbours.outside.company}|", f"|{neighbours.inside.company}|", 1)
-    return list(dict.fromkeys((real, claimed))) if kind in ("job", "project") else [real]
+    return list(dict.fromkeys((real, claimed))) if kind in ("job", "project", "field") else [real]
 
 
 @pytest.mark.parametrize("operation", OF_A_COMPANY)

@@ -1,0 +1,106 @@
+"""The XMP packet of an asset: reading it, and setting another one in its place."""
+
+import tempfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from domain.errors import ApiError, FaultCode, Permanent, Retryable, invalid
+from domain.metadata import Held, Origin, text_value
+from domain.model import Asset, StoredFile
+from imaging.errors import DamagedImage
+from imaging.metadata import read_metadata
+from imaging.xmp import MAX_PACKET, read_packet
+from jobs.quota import within_quota
+from server.dispatch import Call, implements
+from server.operations.batch import find_asset
+from store.asset_changes import note_change
+from store.metadata_values import load_held, load_packet, save_held, save_packet
+from wsdl import contract
+
+_ANY_HEADER = 47
+"""zlib's word for "zlib or gzip, as the data says"."""
+
+
+@implements(contract.GET_XMP_PACKET)
+def get_xmp_packet(call: Call, param: contract.GetXMPPacketParam) -> contract.GetXMPPacketReturn:
+    """Answer the packet that is kept of the asset, else that of its original."""
+    asset = find_asset(call, param.asset_handle)
+    packet = _kept_packet(call, asset) or _original_packet(call, asset)
+    if packet is None:
+        raise ApiError(FaultCode.EXCEPTION, "The asset has no XMP packet: set one with updateXMPPacket.")
+    return contract.GetXMPPacketReturn(compressed_packet=zlib.compress(packet))
+
+
+@implements(contract.UPDATE_XMP_PACKET, writes=True)
+def update_xmp_packet(call: Call, param: contract.UpdateXMPPacketParam) -> contract.UpdateXMPPacketReturn:
+    """Keep the packet in place of the asset's, and what it says in place of what the asset's said."""
+    asset = find_asset(call, param.asset_handle)
+    packet = _unpacked(param.compressed_packet)
+    try:
+        said = read_packet(packet)
+    except DamagedImage as error:
+        raise invalid("compressedPacket", f"{error}.") from error
+    former = _kept_packet(call, asset)
+    try:
+        with within_quota(call.tx, call.company.id):
+            note_change(call.tx, asset, call.principal.user.email)
+            save_packet(call.tx, asset, _stored(call, packet), Origin.PERSON)
+    except Permanent as error:
+        raise ApiError(FaultCode.EXCEPTION, str(error)) from error
+    held = load_held(call.tx, [asset.id]).get(asset.id, {})
+    save_held(call.tx, asset, _changes(said, read_packet(former) if former else {}, held))
+    return contract.UpdateXMPPacketReturn(success=True)
+
+
+def _changes(
+    said: Mapping[str, tuple[str, ...]], former: Mapping[str, tuple[str, ...]], held: Mapping[str, Held]
+) -> dict[str, Held]:
+    """Return the values that differ from the asset's, as a person's; what only the former packet said goes."""
+    changes = {
+        key: Held(values=tuple(text_value(text) for text in texts), origin=Origin.PERSON)
+        for key, texts in said.items()
+        if key not in held or held[key].texts != texts
+    }
+    return changes | {key: Held(values=(), origin=Origin.PERSON) for key in former if key not in said}
+
+
+def _kept_packet(call: Call, asset: Asset) -> bytes | None:
+    kept = load_packet(call.tx, asset.id)
+    if kept is None:
+        return None
+    with call.services.blobs.as_file(kept[0].key) as path:
+        return path.read_bytes()
+
+
+def _original_packet(call: Call, asset: Asset) -> bytes | None:
+    services = call.services
+    with services.blobs.as_file(asset.original.key) as source:
+        try:
+            return services.slots.run(object(), read_metadata, source, services.settings.slot_timeout_s).packet
+        except (DamagedImage, Retryable) as error:
+            raise ApiError(FaultCode.EXCEPTION, f"The original cannot be read: {error}") from error
+
+
+def _stored(call: Call, packet: bytes) -> StoredFile:
+    with tempfile.TemporaryDirectory(dir=call.services.scratch) as folder:
+        written = Path(folder) / "packet"
+        written.write_bytes(packet)
+        return call.services.blobs.put(written)
+
+
+def _unpacked(data: bytes) -> bytes:
+    """Return what is compressed with zlib, or with gzip around it as in the vendor's sample."""
+    for _layer in range(2):
+        inflater = zlib.decompressobj(_ANY_HEADER)
+        try:
+            data = inflater.decompress(data, MAX_PACKET + 1)
+        except zlib.error as error:
+            raise invalid("compressedPacket", "is not compressed with zlib.") from error
+        if len(data) > MAX_PACKET:
+            raise invalid("compressedPacket", f"a packet has at most {MAX_PACKET} bytes.")
+        if not inflater.eof:
+            raise invalid("compressedPacket", "the compressed data ends early.")
+        if data[:1] != b"\x78":
+            break
+    return data
