@@ -142,7 +142,8 @@ class Runner:
         if now >= self._next_look:
             self._next_look = now + PUMP_SECONDS
             self._look_around()
-        self._engine.send(pump(self._tools.database, self._window, self._tools.lease, self._fairness))
+        tools, engine = self._tools, self._engine
+        engine.send(pump(tools.database, self._window, tools.lease, self._fairness, engine.take))
 
     def _look_around(self) -> None:
         with self._tools.database.read() as tx:

@@ -6,6 +6,8 @@ An engine brings it the tokens; whether a token still counts, and how its task e
 import secrets
 import socket
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from threading import Event, Lock, Thread
 
@@ -14,10 +16,11 @@ import structlog
 from domain.clock import utc_now
 from domain.model import Token
 from domain.words import Words
-from jobs.executor import hold, run_task
+from jobs.executor import Claimed, Executor, hold
 from jobs.kinds.port import Tools
 from jobs.progress import Watch
 from store import ledger
+from store.engine import Tx
 from store.unavailable import unavailability
 from store.workers import forget_silent_workers, forget_worker, save_worker
 
@@ -43,6 +46,7 @@ class Worker:
         self._running: set[Token] = set()
         self._stranded: dict[Token, Words] = {}
         """Tasks whose end could not be written down, and why."""
+        self._executor = Executor(self.name, tools)
         self._watch = Watch(tools.database, tools.scratch)
         self._lock = Lock()
         self._closing = Event()
@@ -55,21 +59,21 @@ class Worker:
         self._beat()
         self._thread.start()
 
-    def run(self, token: Token) -> None:
-        """Run the task that ``token`` names, to its end; safe to call from ``places`` threads at once."""
-        with self._lock:
-            self._running.add(token)
-        try:
-            run_task(token, self.name, self._tools)
-        except Exception as error:  # a thread's border: the lease gives the task back, or the next beat
-            log.exception("task could not be run", task=token.task_id)
-            reason = unavailability(error)
-            if reason is not None:
-                with self._lock:
-                    self._stranded[token] = reason.words
-        finally:
-            with self._lock:
-                self._running.discard(token)
+    def run_token(self, token: Token) -> None:
+        """Run the task that ``token`` names to its end, if it is not stale; for ``places`` threads at once."""
+        with self._holding(token):
+            claimed = self._executor.claim(token)
+            if claimed is not None:
+                self._executor.run(claimed)
+
+    def claim_in(self, tx: Tx, tokens: Sequence[Token]) -> list[Claimed]:
+        """Return the tasks of those of the tokens that are not stale; when ``tx`` is committed each is to be run."""
+        return self._executor.claim_in(tx, tokens)
+
+    def run(self, claimed: Claimed) -> None:
+        """Run a task to its end; for ``places`` threads at once."""
+        with self._holding(claimed.task.token):
+            self._executor.run(claimed)
 
     def close(self) -> None:
         """End every slot; what ran there is put back by its thread."""
@@ -78,6 +82,23 @@ class Worker:
         self._thread.join()
         with self._tools.database.write() as tx:
             forget_worker(tx, self.name)
+
+    @contextmanager
+    def _holding(self, token: Token) -> Iterator[None]:
+        """Keep the task's lease while the block runs, and let nothing out of it: it is a thread's border."""
+        with self._lock:
+            self._running.add(token)
+        try:
+            yield
+        except Exception as error:  # the lease gives the task back, or the next beat
+            log.exception("task could not be run", task=token.task_id)
+            reason = unavailability(error)
+            if reason is not None:
+                with self._lock:
+                    self._stranded[token] = reason.words
+        finally:
+            with self._lock:
+                self._running.discard(token)
 
     def _watch_until_closed(self) -> None:
         every_s = self._tools.lease.total_seconds() / 3

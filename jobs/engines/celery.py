@@ -38,6 +38,9 @@ class CeleryEngine:
     def start(self, on_settled: Callable[[], None]) -> None:
         """Do nothing: the workers are other processes, and the ledger tells the leader what they did."""
 
+    def take(self, tx: Tx, tokens: Sequence[Token]) -> None:
+        """Leave the tasks as they are: the workers claim them."""
+
     def send(self, tokens: Sequence[Token]) -> None:
         """Put the tokens on the queue; while the broker cannot be reached, leave them to their leases."""
         try:
@@ -60,7 +63,7 @@ def serve_tokens(worker: Worker, broker_url: str) -> None:
 
     @app.task(name=TASK, Request=_TokenRequest)  # type: ignore[untyped-decorator]
     def run_task(task_id: int, attempt: int) -> None:
-        worker.run(Token(task_id=task_id, attempt=attempt))
+        worker.run_token(Token(task_id=task_id, attempt=attempt))
 
     closing = Thread(target=worker.close, name="closing")
 

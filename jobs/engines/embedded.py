@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from domain.clock import utc_now
 from domain.model import Token
+from jobs.executor import Claimed
 from jobs.kinds.port import Tools
 from jobs.worker import Worker
 from store import ledger
@@ -18,6 +19,7 @@ class EmbeddedEngine:
     def __init__(self, tools: Tools) -> None:
         self._worker = Worker(tools)
         self._threads = ThreadPoolExecutor(max_workers=self._worker.places, thread_name_prefix="task")
+        self._taken: dict[Token, Claimed] = {}
 
     def recover(self, tx: Tx) -> int:
         """Put back everything in flight: who ran it is gone."""
@@ -29,10 +31,15 @@ class EmbeddedEngine:
         self._on_settled = on_settled
         self._worker.start()
 
+    def take(self, tx: Tx, tokens: Sequence[Token]) -> None:
+        """Claim the tasks at once: there is a thread for each."""
+        self._taken = {claimed.task.token: claimed for claimed in self._worker.claim_in(tx, tokens)}
+
     def send(self, tokens: Sequence[Token]) -> None:
-        """Have the task of each token run by one of the threads."""
+        """Have each of the tasks that were taken run by one of the threads."""
         for token in tokens:
-            self._threads.submit(self._run, token)
+            if claimed := self._taken.get(token):
+                self._threads.submit(self._run, claimed)
 
     def close(self) -> None:
         """End every slot and wait for the threads."""
@@ -40,6 +47,6 @@ class EmbeddedEngine:
         self._worker.close()
         self._threads.shutdown(wait=True)
 
-    def _run(self, token: Token) -> None:
-        self._worker.run(token)
+    def _run(self, claimed: Claimed) -> None:
+        self._worker.run(claimed)
         self._on_settled()

@@ -21,6 +21,10 @@ class Engine(Protocol):
         """Begin to take tokens; ``on_settled`` is called when a task has ended, if the engine gets to know of it."""
         ...
 
+    def take(self, tx: Tx, tokens: Sequence[Token]) -> None:
+        """Do what is to be done in the transaction that hands the tokens out; after its commit they are sent."""
+        ...
+
     def send(self, tokens: Sequence[Token]) -> None:
         """Have the task of each token run."""
         ...

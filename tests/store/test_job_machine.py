@@ -31,7 +31,7 @@ from store.engine import Database, Tx
 from store.jobs import begin_job, find_active, find_settled, load_job, lock_job, set_priority
 from tests.store.machine_runs import run_steps
 from tests.store.orders import log_of, submit_items
-from tests.store.rows import OWNER
+from tests.store.rows import OWNER, claim_one
 
 LEASES = st.sampled_from([timedelta(seconds=30), timedelta(seconds=-1)])
 PICK = st.integers(min_value=0, max_value=10_000)
@@ -114,7 +114,7 @@ class Server(RuleBasedStateMachine):
     def claim(self, pick: int, lease: timedelta) -> None:
         token = self.tokens[pick % len(self.tokens)]
         with self.database.write() as tx:
-            task = ledger.claim(tx, token, OWNER, lease)
+            task = claim_one(tx, token, OWNER, lease)
             if task is not None:
                 begin_job(tx, task.job_id)
                 self.claims.append(task)
