@@ -5,10 +5,9 @@ of the job with what follows it.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from itertools import groupby
 
 import structlog
@@ -58,42 +57,52 @@ class Ended:
     """Whether its job was held because storage could not be used, and goes on now."""
 
 
+Refill = Callable[[Tx, int], Sequence[Token]]
+"""Hands out so many tasks, or fewer, in place of those that the transaction settles."""
+
+
+def no_refill(_tx: Tx, _number: int) -> Sequence[Token]:
+    """Hand out nothing: that is done elsewhere."""
+    return ()
+
+
 class Executor:
     """Runs tasks for one owner in as many threads as call it; what they write at the same time has one commit."""
 
-    def __init__(self, owner: str, tools: Tools) -> None:
+    def __init__(self, owner: str, tools: Tools, refill: Refill) -> None:
+        self._owner = owner
         self._tools = tools
-        self._claim_all = partial(_claim_all, owner=owner, lease=tools.lease)
-        self._claims = Together(tools.database, self._claim_all)
-        self._ends = Together(tools.database, settle_all)
+        self._refill = refill
+        self._claims = Together(tools.database, self._claim_all, lambda tx, token: self._claim_all(tx, [token])[0])
+        self._ends = Together(tools.database, self._end_all, lambda tx, end: (settle_all(tx, [end])[0], []))
 
-    def claim(self, token: Token) -> Claimed | None:
-        """Return the task that ``token`` names, which is the owner's now; None for a stale token."""
-        return self._claims.write(token)
+    def run_token(self, token: Token) -> list[Claimed]:
+        """Claim the task that ``token`` names and run it, unless the token is stale; return as ``run`` does."""
+        claimed = self._claims.write(token)
+        return self.run(claimed) if claimed else []
 
     def claim_in(self, tx: Tx, tokens: Sequence[Token]) -> list[Claimed]:
         """Return the tasks of those of the tokens that are not stale; they are the owner's when ``tx`` is committed."""
-        return [claimed for claimed in self._claim_all(tx, tokens) if claimed is not None]
+        return [claimed for claimed in self._claim_all(tx, tokens) if claimed is not None] if tokens else []
 
-    def run(self, claimed: Claimed) -> None:
-        """Run the task, and write down how it ended."""
+    def run(self, claimed: Claimed) -> list[Claimed]:
+        """Run the task and write down how it ended; return what was claimed with that, which is to be run next."""
         job, task = claimed.job, claimed.task
         with bound_contextvars(
             task=task.id, attempt=task.attempt, job=job.id, company=job.company_id, asset=task.asset_id
         ):
-            self._run(job, task)
+            return self._run(job, task)
 
-    def _run(self, job: Job, task: Task) -> None:
+    def _run(self, job: Job, task: Task) -> list[Claimed]:
         started = utc_now()
         kind = KINDS[job.kind]
         try:
             work = kind.perform(job, task, self._tools)
             if isinstance(work, Work):
-                self._settle(job, task, work, started)
-            else:
-                self._expand(task, work)
+                return self._settle(job, task, work, started)
+            self._expand(task, work)
         except Permanent as error:
-            self._settle(job, task, failed_work(kind, task, error.words, _class_of(error)), started)
+            return self._settle(job, task, failed_work(kind, task, error.words, _class_of(error)), started)
         except (Superseded, Retryable) as error:
             _retry(self._tools, kind, task, error, started)
         except Exception as error:
@@ -101,33 +110,39 @@ class Executor:
             if reason is None:
                 log.exception("task raised")
             _retry(self._tools, kind, task, reason or _unexpected(error), started)
+        return []
 
-    def _settle(self, job: Job, task: Task, work: Work, started: datetime) -> None:
+    def _settle(self, job: Job, task: Task, work: Work, started: datetime) -> list[Claimed]:
         ends_hold = job.hold_reason is not None and work.settlement.state is TaskState.DONE
-        settled = self._ends.write(Ended(task=task, work=work, started=started, ends_hold=ends_hold))
+        settled, more = self._ends.write(Ended(task=task, work=work, started=started, ends_hold=ends_hold))
         log.info(
             "task settled" if settled else "stale result thrown away",
             state=work.settlement.state.name,
             seconds=round((utc_now() - started).total_seconds(), 3),
         )
+        return more
 
     def _expand(self, task: Task, found: Expansion) -> None:
         with self._tools.database.write() as tx:
             expand_in(tx, task, found)
         log.info("task expanded", task=task.id, job=task.job_id, items=len(found.items))
 
+    def _claim_all(self, tx: Tx, tokens: Sequence[Token]) -> list[Claimed | None]:
+        jobs = lock_jobs_of(tx, [token.task_id for token in tokens])  # before the tasks' rows, as stopping a job does
+        claimed = ledger.claim_all(tx, tokens, self._owner, self._tools.lease)
+        begun = {task.job_id for task in claimed.values()}
+        for job in jobs.values():
+            if job.is_paused:
+                ledger.take_back_dispatched(tx, job.id)
+            elif job.id in begun and job.state is not JobState.RUNNING:
+                begin_job(tx, job.id)
+        tasks = [claimed.pop(token, None) for token in tokens]  # a token that came twice is worth one task
+        return [Claimed(job=jobs[task.job_id], task=task) if task else None for task in tasks]
 
-def _claim_all(tx: Tx, tokens: Sequence[Token], owner: str, lease: timedelta) -> list[Claimed | None]:
-    jobs = lock_jobs_of(tx, [token.task_id for token in tokens])  # before the tasks' rows, as stopping a job takes them
-    claimed = ledger.claim_all(tx, tokens, owner, lease)
-    begun = {task.job_id for task in claimed.values()}
-    for job in jobs.values():
-        if job.is_paused:
-            ledger.take_back_dispatched(tx, job.id)
-        elif job.id in begun and job.state is not JobState.RUNNING:
-            begin_job(tx, job.id)
-    tasks = [claimed.pop(token, None) for token in tokens]  # a token that came twice is worth one task
-    return [Claimed(job=jobs[task.job_id], task=task) if task else None for task in tasks]
+    def _end_all(self, tx: Tx, ends: Sequence[Ended]) -> list[tuple[bool, list[Claimed]]]:
+        settled = settle_all(tx, ends)
+        more = self.claim_in(tx, self._refill(tx, sum(settled)))
+        return [(is_settled, [] if n else more) for n, is_settled in enumerate(settled)]
 
 
 def failed_work(kind: JobKind, task: Task, sentence: Words, reason: str) -> Work:

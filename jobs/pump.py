@@ -76,6 +76,16 @@ def pump(
     return tuple(tokens)
 
 
+def refill(tx: Tx, free: int, lease: timedelta, fairness: Fairness) -> tuple[Token, ...]:
+    """Return the tokens of at most ``free`` tasks, dispatched within ``tx``, which settles as many.
+
+    Only for SQLite, where no other transaction writes meanwhile.
+    """
+    in_flight = ledger.in_flight_by_company(tx)
+    jobs = ledger.ready_jobs(tx)
+    return tuple(_dispatch(tx, (jobs, in_flight, in_flight.total() + free), lease, fairness))
+
+
 def _dispatch(
     tx: Tx, room: tuple[Sequence[ReadyJob], Counter[int], int], lease: timedelta, fairness: Fairness
 ) -> list[Token]:

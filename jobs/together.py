@@ -30,12 +30,18 @@ class Together(Generic[Item, Result]):
     """Writes items for threads that come at any time: the first one writes for all those that came meanwhile.
 
     ``write_all`` gives a result for each item, in their order. What it raises for a group is nobody's: the group is
-    rolled back, and each thread writes its own item by itself.
+    rolled back, and each thread has ``write_one`` write its own item.
     """
 
-    def __init__(self, database: Database, write_all: Callable[[Tx, Sequence[Item]], Sequence[Result]]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        write_all: Callable[[Tx, Sequence[Item]], Sequence[Result]],
+        write_one: Callable[[Tx, Item], Result],
+    ) -> None:
         self._database = database
         self._write_all = write_all
+        self._write_one = write_one
         self._waiting: list[_Brought[Item, Result]] = []
         self._lock = Lock()
         self._turn = Lock()
@@ -48,8 +54,10 @@ class Together(Generic[Item, Result]):
         with self._turn:
             if not mine.had_its_turn:
                 self._write_waiting()
-        (result,) = mine.results or self._write_alone(item)
-        return result
+        for result in mine.results:
+            return result
+        with self._database.write() as tx:
+            return self._write_one(tx, item)
 
     def _write_waiting(self) -> None:
         group: list[_Brought[Item, Result]] = []
@@ -65,10 +73,6 @@ class Together(Generic[Item, Result]):
                 brought.results = (result,)
         for brought in group:
             brought.had_its_turn = True
-
-    def _write_alone(self, item: Item) -> Sequence[Result]:
-        with self._database.write() as tx:
-            return self._write_all(tx, [item])
 
     def _take(self) -> list[_Brought[Item, Result]]:
         with self._lock:
