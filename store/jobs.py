@@ -229,6 +229,14 @@ def keep_open(tx: Tx, job_id: int, until: datetime | None) -> None:
     tx.execute(sa.update(t.job).where(t.job.c.id == job_id, t.job.c.ended.is_(None)).values(open_until=until))
 
 
+def grow_job(tx: Tx, job_id: int, number: int) -> None:
+    """Count so many items more; the job's progress goes on from where it is."""
+    job = load_job(tx, job_id)
+    assert job is not None
+    values = {"progress_base": job.progress, "settled_base": job.counts.settled, "total": t.job.c.total + number}
+    tx.execute(sa.update(t.job).where(t.job.c.id == job_id).values(values))
+
+
 def find_overdue(tx: Tx, now: datetime) -> tuple[int, ...]:
     """Return the open jobs whose client has been silent for too long."""
     return tuple(tx.scalars(sa.select(t.job.c.id).where(t.job.c.ended.is_(None), t.job.c.open_until < now)))
@@ -312,4 +320,6 @@ def job_from_row(row: Mapping[Any, Any]) -> Job:
         hold_reason=row["hold_reason"],
         restart_of=row["restart_of"],
         lacked_worker=row["lacked_worker"],
+        progress_base=row["progress_base"],
+        settled_base=row["settled_base"],
     )

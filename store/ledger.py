@@ -20,6 +20,7 @@ from store import tables as t
 from store.bulk import JsonRows
 from store.engine import Tx
 from store.in_flight import IN_FLIGHT
+from store.jobs import grow_job
 
 _READY = t.task.c.state == sa.literal(TaskState.READY.value, literal_execute=True)
 """Its value stands in the statement as in the partial index, so that no query reads the tasks that have ended."""
@@ -151,7 +152,7 @@ def add_tasks(tx: Tx, job_id: int, company_id: int, tasks: Sequence[NewTask]) ->
         "state": sa.literal(TaskState.READY.value),
     }
     tx.execute(sa.insert(t.task).from_select(list(values), sa.select(*values.values()).order_by(rows.number)))
-    tx.execute(sa.update(t.job).where(t.job.c.id == job_id).values(total=t.job.c.total + len(tasks)))
+    grow_job(tx, job_id, len(tasks))
 
 
 def in_flight_by_company(tx: Tx) -> Counter[int]:
