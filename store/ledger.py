@@ -4,6 +4,7 @@ A task is claimed and finished under a token (its number and its attempt). Every
 worker that lost its lease, or a token that came twice, changes nothing.
 """
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -17,7 +18,7 @@ from domain.model import JsonObject, NewTask, StepTiming, Task, Token
 from domain.priorities import Priority
 from domain.states import SETTLED_TASK_STATES, TaskState, task_sources
 from store import tables as t
-from store.bulk import JsonRows
+from store.bulk import insert_rows
 from store.engine import Tx
 from store.in_flight import IN_FLIGHT
 from store.jobs import grow_job
@@ -141,17 +142,12 @@ def add_tasks(tx: Tx, job_id: int, company_id: int, tasks: Sequence[NewTask]) ->
         return
     last = tx.scalar(sa.select(sa.func.max(t.task.c.seq)).where(t.task.c.job_id == job_id))
     first = 0 if last is None else last + 1
-    rows = JsonRows(tx, [(task.label, task.asset_id, dict(task.input)) for task in tasks])
-    values = {
-        "job_id": sa.literal(job_id),
-        "company_id": sa.literal(company_id),
-        "seq": rows.number + first,
-        "asset_id": rows.integer(1),
-        "label": rows.text(0),
-        "input": rows.json(2),
-        "state": sa.literal(TaskState.READY.value),
-    }
-    tx.execute(sa.insert(t.task).from_select(list(values), sa.select(*values.values()).order_by(rows.number)))
+    columns = ("job_id", "company_id", "seq", "asset_id", "label", "input", "state")
+    rows = (
+        (job_id, company_id, seq, task.asset_id, task.label, json.dumps(dict(task.input)), TaskState.READY.value)
+        for seq, task in enumerate(tasks, first)
+    )
+    insert_rows(tx, t.task, columns, rows)
     grow_job(tx, job_id, len(tasks))
 
 
