@@ -92,7 +92,7 @@ def noop_rate(url: str, folder: Path, tasks: int, slots: int, **given: str) -> f
     database = Database(url)
     upgrade_schema(database)
     with database.write() as tx:
-        company = add_company(tx, name="BenchCo", root="BenchCo/").id
+        company = add_company(tx, name=folder.name, root=f"{folder.name}/").id
     with leading(database, folder, slots, **given) as start_leader:
         start_leader()
         wait_for(database, submit_noops(database, company, 50))

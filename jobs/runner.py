@@ -41,6 +41,8 @@ from store.unavailable import unavailability
 from store.workers import find_workers
 
 PUMP_SECONDS = 0.1
+EAGER_PUMP_SECONDS = 0.01
+"""How soon the pump looks again after it found something to hand out: no broker says that a task has ended."""
 PAUSE_AFTER_FAILURE_S = 2
 LOST = say("Its worker stopped answering.")
 
@@ -128,22 +130,26 @@ class Runner:
             log.info("tasks put back after a stop or a crash", tasks=requeued)
 
     def _pump_until_closed(self) -> None:
+        pause = PUMP_SECONDS
         while not self._closing.is_set():
             try:
-                self._turn()
+                pause = EAGER_PUMP_SECONDS if self._turn() else min(2 * pause, PUMP_SECONDS)
             except Exception:
                 log.exception("pump failed")
                 self._closing.wait(PAUSE_AFTER_FAILURE_S)
-            self._wake.wait(PUMP_SECONDS)
+            self._wake.wait(pause)
             self._wake.clear()
 
-    def _turn(self) -> None:
+    def _turn(self) -> bool:
+        """Hand out what is to run, and return whether there was any."""
         now = monotonic()
         if now >= self._next_look:
             self._next_look = now + PUMP_SECONDS
             self._look_around()
         tools, engine = self._tools, self._engine
-        engine.send(pump(tools.database, self._window, tools.lease, self._fairness, engine.take))
+        tokens = pump(tools.database, self._window, tools.lease, self._fairness, engine.take)
+        engine.send(tokens)
+        return bool(tokens)
 
     def _refill(self, tx: Tx, number: int) -> Sequence[Token]:
         """Hand out what may run instead of so many tasks that ``tx`` settles: the window stays as full as it was."""
