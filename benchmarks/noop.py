@@ -15,7 +15,7 @@ from jobs.kinds.port import JobKind, Planned, Subject, Tools, Work
 from jobs.kinds.registry import KINDS
 from jobs.specs import FollowOnSpec
 from jobs.submit import Submission, submit
-from server.app import build_leader, clear_leftovers
+from server.app import build_leader, clear_leftovers, configure_logging
 from server.console import settings_of
 from store.companies import add_company
 from store.engine import Database, Tx
@@ -54,9 +54,13 @@ def add_noop_kind() -> None:
 
 
 @contextmanager
-def leading(database: Database, folder: Path, slots: int) -> Iterator[Callable[[], None]]:
-    """Give what starts a leader with the embedded engine over ``database``; it is closed when the block ends."""
-    settings = settings_of(data=folder, slots=slots)
+def leading(database: Database, folder: Path, slots: int, **given: str) -> Iterator[Callable[[], None]]:
+    """Give what starts a leader over ``database``, closed when the block ends; without settings its engine is embedded.
+
+    The rest of this process logs as a server does.
+    """
+    settings = settings_of(data=folder, slots=slots, log_level="warning", **given)
+    configure_logging(settings)
     clear_leftovers(settings)
     leader = build_leader(settings, database)
     yield leader.start
@@ -82,14 +86,14 @@ def wait_for(database: Database, job_id: int) -> None:
         time.sleep(POLL_S)
 
 
-def noop_rate(url: str, folder: Path, tasks: int, slots: int) -> float:
-    """Return how many tasks that do nothing the embedded engine does in a second, submitting included."""
+def noop_rate(url: str, folder: Path, tasks: int, slots: int, **given: str) -> float:
+    """Return how many tasks that do nothing the engine does in a second, submitting included."""
     add_noop_kind()
     database = Database(url)
     upgrade_schema(database)
     with database.write() as tx:
-        company = add_company(tx, name="BenchCo", root="BenchCo/").id
-    with leading(database, folder, slots) as start_leader:
+        company = add_company(tx, name=folder.name, root=f"{folder.name}/").id
+    with leading(database, folder, slots, **given) as start_leader:
         start_leader()
         wait_for(database, submit_noops(database, company, 50))
         start = time.perf_counter()

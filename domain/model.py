@@ -198,6 +198,9 @@ class Job:
     stop_requested: bool
     is_open: bool
     """Whether the client may still add files (POST uploads)."""
+    progress_base: float = 0.0
+    """How far it was when items were last added; those that had settled by then are ``settled_base``."""
+    settled_base: int = 0
     is_paused: bool = False
     """Whether no further task of it is started; those that run go on to their end."""
     schedule_id: int | None = None
@@ -209,6 +212,18 @@ class Job:
     """The job whose items it runs again."""
     lacked_worker: bool = False
     """Whether its log says that there was no worker to run it."""
+
+    @property
+    def progress(self) -> float:
+        """How far it is, from 0 to 1. It never falls: the items that are not settled share in what was left before.
+
+        While the client may add files, those count for one more item.
+        """
+        settled = self.counts.settled - self.settled_base
+        items = self.counts.total - self.settled_base + int(self.is_open)
+        if not items:
+            return self.progress_base
+        return 1.0 if settled == items else self.progress_base + (1.0 - self.progress_base) * settled / items
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,10 +42,7 @@ class Execution:
     @property
     def share(self) -> float:
         """How much of it has ended, between 0 and 1."""
-        counts = self.job.counts
-        if self.job.state is JobState.DONE:
-            return 1.0
-        return counts.settled / counts.total if counts.total else 0.0
+        return 1.0 if self.job.state is JobState.DONE else self.job.progress
 
     @property
     def seconds(self) -> float | None:

@@ -4,7 +4,11 @@ The finish is one transaction: the task's state, what the work changes, its log 
 of the job with what follows it.
 """
 
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
 import structlog
 from structlog.contextvars import bound_contextvars
@@ -18,11 +22,12 @@ from jobs.closing import close_if_settled
 from jobs.kinds.port import Expansion, JobKind, Subject, Tools, Work
 from jobs.kinds.registry import KINDS
 from jobs.quota import within_quota
+from jobs.together import Together
 from store import ledger
 from store.engine import Tx
 from store.expansion import expand
 from store.job_logs import add_rows
-from store.jobs import begin_job, hold_job, let_job_go, load_job, lock_job, lock_job_of
+from store.jobs import begin_job, hold_job, let_job_go, load_job, lock_job, lock_jobs_of
 from store.unavailable import unavailability
 
 MAX_FAILURES = 3
@@ -33,46 +38,111 @@ GOES_ON = say("The job goes on.")
 log = structlog.get_logger(__name__)
 
 
-def run_task(token: Token, owner: str, tools: Tools) -> None:
-    """Run the task that ``token`` names, unless the token is stale, and write down how it ended."""
-    with bound_contextvars(task=token.task_id, attempt=token.attempt):
-        claimed = _claim(token, owner, tools)
-        if claimed is not None:
-            job, task = claimed
-            with bound_contextvars(job=job.id, company=job.company_id, asset=task.asset_id):
-                _run_claimed(job, task, tools)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A task that its owner may run, and its job as it stood when it was claimed."""
+
+    job: Job
+    task: Task
 
 
-def _run_claimed(job: Job, task: Task, tools: Tools) -> None:
-    started = utc_now()
-    kind = KINDS[job.kind]
-    try:
-        work = kind.perform(job, task, tools)
-        _finish(tools, job, task, work, started)
-    except Permanent as error:
-        _settle(tools, job, task, failed_work(kind, task, error.words, _class_of(error)), started)
-    except (Superseded, Retryable) as error:
-        _retry(tools, kind, task, error, started)
-    except Exception as error:
-        reason = unavailability(error)
-        if reason is None:
-            log.exception("task raised")
-        _retry(tools, kind, task, reason or _unexpected(error), started)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A task, begun at ``started``, that is to end as its work says."""
+
+    task: Task
+    work: Work
+    started: datetime
+    ends_hold: bool = False
+    """Whether its job was held because storage could not be used, and goes on now."""
 
 
-def _claim(token: Token, owner: str, tools: Tools) -> tuple[Job, Task] | None:
-    with tools.database.write() as tx:
-        job = lock_job_of(tx, token.task_id)  # before the task's row, in the order in which stopping a job takes them
-        if job is None:
-            return None
-        task = ledger.claim(tx, token, owner, tools.lease)
-        if task is None:
+Refill = Callable[[Tx, int], Sequence[Token]]
+"""Hands out so many tasks, or fewer, in place of those that the transaction settles."""
+
+
+def no_refill(_tx: Tx, _number: int) -> Sequence[Token]:
+    """Hand out nothing: that is done elsewhere."""
+    return ()
+
+
+class Executor:
+    """Runs tasks for one owner in as many threads as call it; what they write at the same time has one commit."""
+
+    def __init__(self, owner: str, tools: Tools, refill: Refill) -> None:
+        self._owner = owner
+        self._tools = tools
+        self._refill = refill
+        self._claims = Together(tools.database, self._claim_all, lambda tx, token: self._claim_all(tx, [token])[0])
+        self._ends = Together(tools.database, self._end_all, lambda tx, end: (settle_all(tx, [end])[0], []))
+
+    def run_token(self, token: Token) -> list[Claimed]:
+        """Claim the task that ``token`` names and run it, unless the token is stale; return as ``run`` does."""
+        claimed = self._claims.write(token)
+        return self.run(claimed) if claimed else []
+
+    def claim_in(self, tx: Tx, tokens: Sequence[Token]) -> list[Claimed]:
+        """Return the tasks of those of the tokens that are not stale; they are the owner's when ``tx`` is committed."""
+        return [claimed for claimed in self._claim_all(tx, tokens) if claimed is not None] if tokens else []
+
+    def run(self, claimed: Claimed) -> list[Claimed]:
+        """Run the task and write down how it ended; return what was claimed with that, which is to be run next."""
+        job, task = claimed.job, claimed.task
+        with bound_contextvars(
+            task=task.id, attempt=task.attempt, job=job.id, company=job.company_id, asset=task.asset_id
+        ):
+            return self._run(job, task)
+
+    def _run(self, job: Job, task: Task) -> list[Claimed]:
+        started = utc_now()
+        kind = KINDS[job.kind]
+        try:
+            work = kind.perform(job, task, self._tools)
+            if isinstance(work, Work):
+                return self._settle(job, task, work, started)
+            self._expand(task, work)
+        except Permanent as error:
+            return self._settle(job, task, failed_work(kind, task, error.words, _class_of(error)), started)
+        except (Superseded, Retryable) as error:
+            _retry(self._tools, kind, task, error, started)
+        except Exception as error:
+            reason = unavailability(error)
+            if reason is None:
+                log.exception("task raised")
+            _retry(self._tools, kind, task, reason or _unexpected(error), started)
+        return []
+
+    def _settle(self, job: Job, task: Task, work: Work, started: datetime) -> list[Claimed]:
+        ends_hold = job.hold_reason is not None and work.settlement.state is TaskState.DONE
+        settled, more = self._ends.write(Ended(task=task, work=work, started=started, ends_hold=ends_hold))
+        log.info(
+            "task settled" if settled else "stale result thrown away",
+            state=work.settlement.state.name,
+            seconds=round((utc_now() - started).total_seconds(), 3),
+        )
+        return more
+
+    def _expand(self, task: Task, found: Expansion) -> None:
+        with self._tools.database.write() as tx:
+            expand_in(tx, task, found)
+        log.info("task expanded", task=task.id, job=task.job_id, items=len(found.items))
+
+    def _claim_all(self, tx: Tx, tokens: Sequence[Token]) -> list[Claimed | None]:
+        jobs = lock_jobs_of(tx, [token.task_id for token in tokens])  # before the tasks' rows, as stopping a job does
+        claimed = ledger.claim_all(tx, tokens, self._owner, self._tools.lease)
+        begun = {task.job_id for task in claimed.values()}
+        for job in jobs.values():
             if job.is_paused:
                 ledger.take_back_dispatched(tx, job.id)
-            return None
-        if job.state is not JobState.RUNNING:
-            begin_job(tx, job.id)
-    return job, task
+            elif job.id in begun and job.state is not JobState.RUNNING:
+                begin_job(tx, job.id)
+        tasks = [claimed.pop(token, None) for token in tokens]  # a token that came twice is worth one task
+        return [Claimed(job=jobs[task.job_id], task=task) if task else None for task in tasks]
+
+    def _end_all(self, tx: Tx, ends: Sequence[Ended]) -> list[tuple[bool, list[Claimed]]]:
+        settled = settle_all(tx, ends)
+        more = self.claim_in(tx, self._refill(tx, sum(settled)))
+        return [(is_settled, [] if n else more) for n, is_settled in enumerate(settled)]
 
 
 def failed_work(kind: JobKind, task: Task, sentence: Words, reason: str) -> Work:
@@ -95,26 +165,41 @@ def settle_in(tx: Tx, task: Task, work: Work, started: datetime) -> bool:
 
     Raises Permanent when what the work adds does not fit into the company's quota.
     """
-    if not ledger.settle(tx, task, work.settlement):
-        return False
-    with within_quota(tx, task.company_id):
-        subject = work.apply(tx) or work.subject
-    begin = LogRow(
-        log_type="FileBegin",
-        message=verbatim(task.label),
-        at=started,
-        task_id=task.id,
-        asset_id=task.asset_id,
-        asset_name=task.label,
-    )
-    add_rows(tx, task.job_id, [begin, _row(task, subject, work)])
-    close_if_settled(tx, task.job_id)
-    return True
+    (settled,) = settle_all(tx, [Ended(task=task, work=work, started=started)])
+    return settled
+
+
+def settle_all(tx: Tx, ends: Sequence[Ended]) -> list[bool]:
+    """Do what ``settle_in`` does for several tasks; return for each whether it settled.
+
+    Rows are taken in one order everywhere: jobs, tasks, companies, assets.
+    """
+    jobs = lock_jobs_of(tx, [end.task.id for end in ends])
+    settled = ledger.settle_all(tx, [(end.task, end.work.settlement) for end in ends])
+    counted = sorted((end for end in ends if end.task.token in settled), key=_place)
+    rows = defaultdict[int, list[LogRow]](list)
+    for company_id, of_company in groupby(counted, key=lambda end: end.task.company_id):
+        with within_quota(tx, company_id):
+            for end in of_company:
+                rows[end.task.job_id] += _rows(end, end.work.apply(tx) or end.work.subject)
+    for job_id in {end.task.job_id for end in counted if end.ends_hold}:
+        if let_job_go(tx, job_id):
+            rows[job_id].insert(0, LogRow(log_type="UploadWarning", message=GOES_ON, at=utc_now()))
+    ended = Counter(end.task.job_id for end in counted)
+    for job_id, number in sorted(ended.items()):
+        add_rows(tx, job_id, rows[job_id])
+        if jobs[job_id].counts.settled + number >= jobs[job_id].counts.total:
+            close_if_settled(tx, job_id)
+    return [end.task.token in settled for end in ends]
+
+
+def _place(end: Ended) -> tuple[int, int]:
+    return end.task.company_id, end.task.asset_id or 0
 
 
 def expand_in(tx: Tx, task: Task, found: Expansion) -> None:
     """Put what the task found in its place, unless its job was stopped meanwhile: nobody would run it."""
-    job = lock_job_of(tx, task.id)
+    job = lock_jobs_of(tx, [task.id]).get(task.job_id)
     if job is not None and job.stop_requested:
         cancel_running(tx, job, task)
     elif job is not None and expand(tx, task, found.items):
@@ -131,27 +216,6 @@ def cancelled_row(task: Task) -> LogRow:
         task_id=task.id,
         asset_id=task.asset_id,
         asset_name=task.label,
-    )
-
-
-def _finish(tools: Tools, job: Job, task: Task, work: Work | Expansion, started: datetime) -> None:
-    if isinstance(work, Work):
-        _settle(tools, job, task, work, started)
-        return
-    with tools.database.write() as tx:
-        expand_in(tx, task, work)
-    log.info("task expanded", task=task.id, job=task.job_id, items=len(work.items))
-
-
-def _settle(tools: Tools, job: Job, task: Task, work: Work, started: datetime) -> None:
-    with tools.database.write() as tx:
-        if job.hold_reason and work.settlement.state is TaskState.DONE and let_job_go(tx, job.id):
-            add_rows(tx, job.id, [LogRow(log_type="UploadWarning", message=GOES_ON, at=utc_now())])
-        settled = settle_in(tx, task, work, started)
-    log.info(
-        "task settled" if settled else "stale result thrown away",
-        state=work.settlement.state.name,
-        seconds=round((utc_now() - started).total_seconds(), 3),
     )
 
 
@@ -198,8 +262,17 @@ def cancel_running(tx: Tx, job: Job, task: Task) -> None:
         close_if_settled(tx, job.id)
 
 
-def _row(task: Task, subject: Subject, work: Work) -> LogRow:
-    return LogRow(
+def _rows(end: Ended, subject: Subject) -> list[LogRow]:
+    task, work = end.task, end.work
+    begin = LogRow(
+        log_type="FileBegin",
+        message=verbatim(task.label),
+        at=end.started,
+        task_id=task.id,
+        asset_id=task.asset_id,
+        asset_name=task.label,
+    )
+    finish = LogRow(
         log_type=work.log_type,
         message=work.message,
         at=utc_now(),
@@ -209,3 +282,4 @@ def _row(task: Task, subject: Subject, work: Work) -> LogRow:
         asset_type=subject.type,
         aux=work.aux,
     )
+    return [begin, finish]

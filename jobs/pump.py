@@ -1,6 +1,7 @@
 """The pump: decides what runs next, fairly across companies, and keeps a small window of tokens with the engine."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from domain.model import Token
@@ -46,20 +47,54 @@ class Fairness:
         return self._classes.class_of(job.priority, job.items), job.job_id
 
 
-def pump(database: Database, window: int, lease: timedelta, fairness: Fairness) -> tuple[Token, ...]:
-    """Return the tokens to send so that ``window`` tasks are in flight; their rows are dispatched and committed."""
+def _nothing(_tx: Tx, _tokens: Sequence[Token]) -> None:
+    return None
+
+
+def pump(
+    database: Database,
+    window: int,
+    lease: timedelta,
+    fairness: Fairness,
+    take: Callable[[Tx, Sequence[Token]], None] = _nothing,
+) -> tuple[Token, ...]:
+    """Return the tokens to send so that ``window`` tasks are in flight; their rows are dispatched and committed.
+
+    ``take`` is called with them in the transaction that dispatches them.
+    """
     with database.read() as tx:
-        if ledger.in_flight_by_company(tx).total() >= window or not ledger.ready_jobs(tx):
-            return ()
+        in_flight = ledger.in_flight_by_company(tx)
+        jobs = ledger.ready_jobs(tx) if in_flight.total() < window else ()
+    if not jobs:
+        return ()
     tokens: list[Token] = []
     with database.write() as tx:
-        while more := _dispatch(tx, window, lease, fairness):
+        while more := _dispatch(tx, (jobs, in_flight, window), lease, fairness):
             tokens += more
+            jobs = ledger.ready_jobs(tx) if in_flight.total() < window else ()
+        take(tx, tokens)
     return tuple(tokens)
 
 
-def _dispatch(tx: Tx, window: int, lease: timedelta, fairness: Fairness) -> list[Token]:
+def refill(tx: Tx, free: int, lease: timedelta, fairness: Fairness) -> tuple[Token, ...]:
+    """Return the tokens of at most ``free`` tasks, dispatched within ``tx``, which settles as many.
+
+    Only for SQLite, where no other transaction writes meanwhile.
+    """
     in_flight = ledger.in_flight_by_company(tx)
-    free = window - in_flight.total()
-    shares = fairness.shares(ledger.ready_jobs(tx), in_flight, free) if free > 0 else {}
-    return [token for job_id, number in shares.items() for token in ledger.dispatch(tx, job_id, number, lease)]
+    jobs = ledger.ready_jobs(tx)
+    return tuple(_dispatch(tx, (jobs, in_flight, in_flight.total() + free), lease, fairness))
+
+
+def _dispatch(
+    tx: Tx, room: tuple[Sequence[ReadyJob], Counter[int], int], lease: timedelta, fairness: Fairness
+) -> list[Token]:
+    """Hand out what is free in the window, as far as each job fills its share, and add it to what is in flight."""
+    jobs, in_flight, window = room
+    company_of = {job.job_id: job.company_id for job in jobs}
+    sent: list[Token] = []
+    for job_id, number in fairness.shares(jobs, in_flight, window - in_flight.total()).items():
+        tokens = ledger.dispatch(tx, job_id, number, lease)
+        in_flight[company_of[job_id]] += len(tokens)
+        sent += tokens
+    return sent

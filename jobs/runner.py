@@ -4,7 +4,7 @@ APScheduler decides only when; its memory job store holds nothing but these duti
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -16,7 +16,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from domain.clock import utc_now
-from domain.model import Job, Task
+from domain.model import Job, Task, Token
 from domain.priorities import SizeClasses
 from domain.states import TaskState
 from domain.words import say
@@ -28,7 +28,7 @@ from jobs.executor import MAX_FAILURES, cancel_running, failed_work, given_up, s
 from jobs.kinds.port import Tools
 from jobs.kinds.registry import KINDS
 from jobs.outbox import Outbox
-from jobs.pump import Fairness, pump
+from jobs.pump import Fairness, pump, refill
 from jobs.retention import forget_old
 from jobs.schedules import fire_due
 from jobs.stalls import warn_of_stalls
@@ -41,6 +41,8 @@ from store.unavailable import unavailability
 from store.workers import find_workers
 
 PUMP_SECONDS = 0.1
+EAGER_PUMP_SECONDS = 0.01
+"""How soon the pump looks again after it found something to hand out: no broker says that a task has ended."""
 PAUSE_AFTER_FAILURE_S = 2
 LOST = say("Its worker stopped answering.")
 
@@ -89,7 +91,7 @@ class Runner:
     def start(self) -> None:
         """Recover what a crash left behind and begin to run tasks."""
         self._recover()
-        self._engine.start(self._wake.set)
+        self._engine.start(self._wake.set, self._refill)
         self._clock.add_job(self._take_back_expired, "interval", seconds=self._tools.lease.total_seconds() / 6)
         self._clock.add_job(self._close_silent_uploads, "interval", seconds=5)
         self._clock.add_job(self._warn_of_stalls, "interval", seconds=5)
@@ -128,21 +130,30 @@ class Runner:
             log.info("tasks put back after a stop or a crash", tasks=requeued)
 
     def _pump_until_closed(self) -> None:
+        pause = PUMP_SECONDS
         while not self._closing.is_set():
             try:
-                self._turn()
+                pause = EAGER_PUMP_SECONDS if self._turn() else min(2 * pause, PUMP_SECONDS)
             except Exception:
                 log.exception("pump failed")
                 self._closing.wait(PAUSE_AFTER_FAILURE_S)
-            self._wake.wait(PUMP_SECONDS)
+            self._wake.wait(pause)
             self._wake.clear()
 
-    def _turn(self) -> None:
+    def _turn(self) -> bool:
+        """Hand out what is to run, and return whether there was any."""
         now = monotonic()
         if now >= self._next_look:
             self._next_look = now + PUMP_SECONDS
             self._look_around()
-        self._engine.send(pump(self._tools.database, self._window, self._tools.lease, self._fairness))
+        tools, engine = self._tools, self._engine
+        tokens = pump(tools.database, self._window, tools.lease, self._fairness, engine.take)
+        engine.send(tokens)
+        return bool(tokens)
+
+    def _refill(self, tx: Tx, number: int) -> Sequence[Token]:
+        """Hand out what may run instead of so many tasks that ``tx`` settles: the window stays as full as it was."""
+        return () if self._closing.is_set() else refill(tx, number, self._tools.lease, self._fairness)
 
     def _look_around(self) -> None:
         with self._tools.database.read() as tx:

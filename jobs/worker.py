@@ -6,7 +6,9 @@ An engine brings it the tokens; whether a token still counts, and how its task e
 import secrets
 import socket
 import time
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from threading import Event, Lock, Thread
 
 import structlog
@@ -14,10 +16,11 @@ import structlog
 from domain.clock import utc_now
 from domain.model import Token
 from domain.words import Words
-from jobs.executor import hold, run_task
+from jobs.executor import Claimed, Executor, Refill, hold, no_refill
 from jobs.kinds.port import Tools
 from jobs.progress import Watch
 from store import ledger
+from store.engine import Tx
 from store.unavailable import unavailability
 from store.workers import forget_silent_workers, forget_worker, save_worker
 
@@ -36,13 +39,14 @@ class Worker:
     One that is started again is another one.
     """
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Tools, refill: Refill = no_refill) -> None:
         self.name = f"{socket.gethostname()}-{secrets.token_hex(4)}"
         self.places = TASKS_PER_SLOT * tools.slots.slots
         self._tools = tools
         self._running: set[Token] = set()
         self._stranded: dict[Token, Words] = {}
         """Tasks whose end could not be written down, and why."""
+        self._executor = Executor(self.name, tools, refill)
         self._watch = Watch(tools.database, tools.scratch)
         self._lock = Lock()
         self._closing = Event()
@@ -55,21 +59,17 @@ class Worker:
         self._beat()
         self._thread.start()
 
-    def run(self, token: Token) -> None:
-        """Run the task that ``token`` names, to its end; safe to call from ``places`` threads at once."""
-        with self._lock:
-            self._running.add(token)
-        try:
-            run_task(token, self.name, self._tools)
-        except Exception as error:  # a thread's border: the lease gives the task back, or the next beat
-            log.exception("task could not be run", task=token.task_id)
-            reason = unavailability(error)
-            if reason is not None:
-                with self._lock:
-                    self._stranded[token] = reason.words
-        finally:
-            with self._lock:
-                self._running.discard(token)
+    def run_token(self, token: Token) -> None:
+        """Run the task that ``token`` names to its end, if it is not stale; for ``places`` threads at once."""
+        self._hold(token, partial(self._executor.run_token, token))
+
+    def claim_in(self, tx: Tx, tokens: Sequence[Token]) -> list[Claimed]:
+        """Return the tasks of those of the tokens that are not stale; when ``tx`` is committed each is to be run."""
+        return self._executor.claim_in(tx, tokens)
+
+    def run(self, claimed: Claimed) -> list[Claimed]:
+        """Run a task to its end, and return what was claimed with that; for ``places`` threads at once."""
+        return self._hold(claimed.task.token, partial(self._executor.run, claimed))
 
     def close(self) -> None:
         """End every slot; what ran there is put back by its thread."""
@@ -78,6 +78,23 @@ class Worker:
         self._thread.join()
         with self._tools.database.write() as tx:
             forget_worker(tx, self.name)
+
+    def _hold(self, token: Token, work: Callable[[], list[Claimed]]) -> list[Claimed]:
+        """Keep the task's lease while the work is done, and let nothing out of it: it is a thread's border."""
+        with self._lock:
+            self._running.add(token)
+        try:
+            return work()
+        except Exception as error:  # the lease gives the task back, or the next beat
+            log.exception("task could not be run", task=token.task_id)
+            reason = unavailability(error)
+            if reason is not None:
+                with self._lock:
+                    self._stranded[token] = reason.words
+            return []
+        finally:
+            with self._lock:
+                self._running.discard(token)
 
     def _watch_until_closed(self) -> None:
         every_s = self._tools.lease.total_seconds() / 3

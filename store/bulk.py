@@ -1,44 +1,34 @@
-"""Many rows in one statement: of values that are handed over as one JSON text, or of rows that there are."""
+"""Many rows of tasks at once: new ones in the database's own way for them, and copies of rows that there are."""
 
-import json
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
 
+import psycopg
 import sqlalchemy as sa
 
 from domain.states import TaskState
 from store import tables as t
 from store.engine import Tx, is_postgres
 
-Column = sa.ColumnElement[Any]
 
+def insert_rows(tx: Tx, table: sa.Table, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Append rows to the table, in their order; each gives its values for the columns as the driver takes them.
 
-class JsonRows:
-    """Rows to select from; ``number`` counts them from 0, and a field is taken by its place in its row."""
-
-    def __init__(self, tx: Tx, rows: Sequence[Sequence[object]]) -> None:
-        text = json.dumps(rows)
-        self._is_postgres = is_postgres(tx)
-        if self._is_postgres:
-            each = sa.func.json_array_elements(sa.cast(sa.literal(text, sa.Text), sa.JSON))
-            found = each.table_valued(sa.column("value", sa.JSON), with_ordinality="n").render_derived()
-            self.number: Column = found.c.n - 1
-        else:
-            found = sa.func.json_each(text).table_valued("key", "value")
-            self.number = found.c.key
-        self._row: Column = found.c.value
-
-    def text(self, place: int) -> Column:
-        """Return the field as text."""
-        return self._row.op("->>")(place) if self._is_postgres else self.json(place)
-
-    def integer(self, place: int) -> Column:
-        """Return the field as an integer, or null."""
-        return sa.cast(self.text(place), sa.BigInteger)
-
-    def json(self, place: int) -> Column:
-        """Return the field, an object, as JSON."""
-        return self._row.op("->")(place) if self._is_postgres else sa.func.json_extract(self._row, f"$[{place}]")
+    SQLAlchemy is left out of it: it would handle every value of every row.
+    """
+    names = ", ".join(columns)
+    if not is_postgres(tx):
+        marks = ", ".join("?" for _column in columns)
+        statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own tables
+        tx.exec_driver_sql(statement, [tuple(row) for row in rows])
+        return
+    connection: psycopg.Connection = tx.connection.driver_connection  # type: ignore[assignment]
+    statement = f"COPY {table.name} ({names}) FROM STDIN"
+    try:
+        with connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except psycopg.Error as error:  # as SQLAlchemy raises it, for those who ask what it means
+        raise sa.exc.OperationalError(statement, None, error) from error
 
 
 def copy_tasks(tx: Tx, source_id: int, job_id: int, states: Collection[TaskState]) -> int:

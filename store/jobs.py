@@ -25,11 +25,11 @@ _SETTLED = sa.select(t.job.c.id).where(
     t.job.c.done + t.job.c.failed + t.job.c.cancelled >= t.job.c.total,
 )
 _BY_ID = sa.select(t.job).where(t.job.c.id == sa.bindparam("job"))
-_OF_TASK = (
+_OF_TASKS = (
     sa.select(t.job)
-    .join(t.task, t.task.c.job_id == t.job.c.id)
-    .where(t.task.c.id == sa.bindparam("task"))
-    .with_for_update(of=t.job)
+    .where(t.job.c.id.in_(sa.select(t.task.c.job_id).where(t.task.c.id.in_(sa.bindparam("tasks", expanding=True)))))
+    .order_by(t.job.c.id)
+    .with_for_update()
 )
 _LOCK = (
     sa.select(t.job.c.done + t.job.c.failed + t.job.c.cancelled >= t.job.c.total)
@@ -111,10 +111,13 @@ def load_job(tx: Tx, job_id: int) -> Job | None:
     return job_from_row(row) if row else None
 
 
-def lock_job_of(tx: Tx, task_id: int) -> Job | None:
-    """Return the job of this task, its row held until the transaction ends; None when there is no such task."""
-    row = tx.execute(_OF_TASK, {"task": task_id}).mappings().one_or_none()
-    return job_from_row(row) if row else None
+def lock_jobs_of(tx: Tx, task_ids: Sequence[int]) -> dict[int, Job]:
+    """Return the jobs of these tasks by their numbers, their rows held until the transaction ends.
+
+    They are taken in the order of their numbers, so that two transactions that take several do not wait for each other.
+    """
+    rows = tx.execute(_OF_TASKS, {"tasks": list(task_ids)}).mappings()
+    return {row["id"]: job_from_row(row) for row in rows}
 
 
 def find_by_handle(tx: Tx, ref: JobRef) -> Job | None:
@@ -226,6 +229,14 @@ def keep_open(tx: Tx, job_id: int, until: datetime | None) -> None:
     tx.execute(sa.update(t.job).where(t.job.c.id == job_id, t.job.c.ended.is_(None)).values(open_until=until))
 
 
+def grow_job(tx: Tx, job_id: int, number: int) -> None:
+    """Count so many items more; the job's progress goes on from where it is."""
+    job = load_job(tx, job_id)
+    assert job is not None
+    values = {"progress_base": job.progress, "settled_base": job.counts.settled, "total": t.job.c.total + number}
+    tx.execute(sa.update(t.job).where(t.job.c.id == job_id).values(values))
+
+
 def find_overdue(tx: Tx, now: datetime) -> tuple[int, ...]:
     """Return the open jobs whose client has been silent for too long."""
     return tuple(tx.scalars(sa.select(t.job.c.id).where(t.job.c.ended.is_(None), t.job.c.open_until < now)))
@@ -309,4 +320,6 @@ def job_from_row(row: Mapping[Any, Any]) -> Job:
         hold_reason=row["hold_reason"],
         restart_of=row["restart_of"],
         lacked_worker=row["lacked_worker"],
+        progress_base=row["progress_base"],
+        settled_base=row["settled_base"],
     )

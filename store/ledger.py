@@ -4,7 +4,8 @@ A task is claimed and finished under a token (its number and its attempt). Every
 worker that lost its lease, or a token that came twice, changes nothing.
 """
 
-from collections import Counter
+import json
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -17,9 +18,10 @@ from domain.model import JsonObject, NewTask, StepTiming, Task, Token
 from domain.priorities import Priority
 from domain.states import SETTLED_TASK_STATES, TaskState, task_sources
 from store import tables as t
-from store.bulk import JsonRows
+from store.bulk import insert_rows
 from store.engine import Tx
 from store.in_flight import IN_FLIGHT
+from store.jobs import grow_job
 
 _READY = t.task.c.state == sa.literal(TaskState.READY.value, literal_execute=True)
 """Its value stands in the statement as in the partial index, so that no query reads the tasks that have ended."""
@@ -55,10 +57,19 @@ _COUNTERS = (*_COUNTER_OF.values(), "warned", "updated", "duplicate")
 _HELD_BACK = (
     sa.select(t.job.c.stop_requested | t.job.c.is_paused).where(t.job.c.id == t.task.c.job_id).scalar_subquery()
 )
-_OF_TOKEN = (t.task.c.id == sa.bindparam("b_task")) & (t.task.c.attempt == sa.bindparam("b_attempt"))
+_DISPATCH = (
+    sa.update(t.task)
+    .where(t.task.c.id.in_(sa.bindparam("b_tasks", expanding=True)), _READY, ~_HELD_BACK)
+    .values(state=TaskState.DISPATCHED.value, attempt=t.task.c.attempt + 1, lease_until=sa.bindparam("b_lease"))
+    .returning(t.task.c.id, t.task.c.attempt)
+)
+_OF_TOKENS = (
+    t.task.c.id.in_(sa.bindparam("b_tasks", expanding=True))  # which SQLite finds by its key, unlike pairs
+    & sa.tuple_(t.task.c.id, t.task.c.attempt).in_(sa.bindparam("b_tokens", expanding=True))
+)
 _CLAIM = (
     sa.update(t.task)
-    .where(_OF_TOKEN, t.task.c.state == TaskState.DISPATCHED.value, ~_HELD_BACK)
+    .where(_OF_TOKENS, t.task.c.state == TaskState.DISPATCHED.value, ~_HELD_BACK)
     .values(
         state=TaskState.RUNNING.value,
         owner=sa.bindparam("b_owner"),
@@ -69,6 +80,13 @@ _CLAIM = (
     )
     .returning(t.task)
 )
+_RUNNING = (
+    sa.select(t.task.c.id, t.task.c.attempt)
+    .where(_OF_TOKENS, t.task.c.state == TaskState.RUNNING.value)
+    .order_by(t.task.c.id)
+    .with_for_update()
+)
+_OF_TOKEN = (t.task.c.id == sa.bindparam("b_task")) & (t.task.c.attempt == sa.bindparam("b_attempt"))
 _SETTLE = (
     sa.update(t.task)
     .where(_OF_TOKEN, t.task.c.state == TaskState.RUNNING.value)
@@ -124,18 +142,13 @@ def add_tasks(tx: Tx, job_id: int, company_id: int, tasks: Sequence[NewTask]) ->
         return
     last = tx.scalar(sa.select(sa.func.max(t.task.c.seq)).where(t.task.c.job_id == job_id))
     first = 0 if last is None else last + 1
-    rows = JsonRows(tx, [(task.label, task.asset_id, dict(task.input)) for task in tasks])
-    values = {
-        "job_id": sa.literal(job_id),
-        "company_id": sa.literal(company_id),
-        "seq": rows.number + first,
-        "asset_id": rows.integer(1),
-        "label": rows.text(0),
-        "input": rows.json(2),
-        "state": sa.literal(TaskState.READY.value),
-    }
-    tx.execute(sa.insert(t.task).from_select(list(values), sa.select(*values.values()).order_by(rows.number)))
-    tx.execute(sa.update(t.job).where(t.job.c.id == job_id).values(total=t.job.c.total + len(tasks)))
+    columns = ("job_id", "company_id", "seq", "asset_id", "label", "input", "state")
+    rows = (
+        (job_id, company_id, seq, task.asset_id, task.label, json.dumps(dict(task.input)), TaskState.READY.value)
+        for seq, task in enumerate(tasks, first)
+    )
+    insert_rows(tx, t.task, columns, rows)
+    grow_job(tx, job_id, len(tasks))
 
 
 def in_flight_by_company(tx: Tx) -> Counter[int]:
@@ -163,31 +176,27 @@ def ready_jobs(tx: Tx) -> tuple[ReadyJob, ...]:
 
 
 def dispatch(tx: Tx, job_id: int, limit: int, lease: timedelta) -> tuple[Token, ...]:
-    """Hand out the first ``limit`` ready tasks of the job: each gets a new attempt, a lease, and a token to carry."""
-    ids = tx.scalars(_HEADS, {"b_job": job_id, "b_now": utc_now(), "b_limit": limit}).all()
+    """Hand out the first ``limit`` ready tasks of the job: each gets a new attempt, a lease, and a token to carry.
+
+    There is none when the job is paused or being stopped.
+    """
+    now = utc_now()
+    ids = tx.scalars(_HEADS, {"b_job": job_id, "b_now": now, "b_limit": limit}).all()
     if not ids:
         return ()
-    moved = tx.execute(
-        sa.update(t.task)
-        .where(t.task.c.id.in_(ids), _READY)
-        .values(state=TaskState.DISPATCHED.value, attempt=t.task.c.attempt + 1, lease_until=utc_now() + lease)
-        .returning(t.task.c.id, t.task.c.attempt)
-    )
+    moved = tx.execute(_DISPATCH, {"b_tasks": ids, "b_lease": now + lease})
     return tuple(Token(task_id=row.id, attempt=row.attempt) for row in sorted(moved))
 
 
-def claim(tx: Tx, token: Token, owner: str, lease: timedelta) -> Task | None:
-    """Take the dispatched task for ``owner``; None when the token is stale or the job is paused or being stopped."""
+def claim_all(tx: Tx, tokens: Sequence[Token], owner: str, lease: timedelta) -> dict[Token, Task]:
+    """Take the dispatched tasks of these tokens for ``owner``.
+
+    Returns what was taken: no task of a stale token, none of a job that is paused or being stopped.
+    """
     now = utc_now()
-    values = {
-        "b_task": token.task_id,
-        "b_attempt": token.attempt,
-        "b_owner": owner,
-        "b_now": now,
-        "b_lease": now + lease,
-    }
-    claimed = tx.execute(_CLAIM, values).mappings().one_or_none()
-    return _task(claimed) if claimed else None
+    values = {**_of_tokens(tokens), "b_owner": owner, "b_now": now, "b_lease": now + lease}
+    tasks = [_task(row) for row in tx.execute(_CLAIM, values).mappings()]
+    return {task.token: task for task in tasks}
 
 
 def heartbeat(tx: Tx, tokens: Sequence[Token], owner: str, lease: timedelta) -> None:
@@ -204,24 +213,52 @@ def save_plan(tx: Tx, token: Token, plan: JsonObject) -> None:
 
 def settle(tx: Tx, task: Task, settlement: Settlement) -> bool:
     """End the running task and count it on its job; return False, changing nothing, when the token is stale."""
-    values = {
+    return bool(settle_all(tx, [(task, settlement)]))
+
+
+def settle_all(tx: Tx, ends: Sequence[tuple[Task, Settlement]]) -> set[Token]:
+    """End running tasks and count them on their jobs; return the tokens of those that ended: a stale one ends nothing.
+
+    Their jobs' rows are held by the caller, or are those of one job.
+    """
+    rows = tx.execute(_RUNNING, _of_tokens([task.token for task, _settlement in ends]))
+    running = {Token(task_id=row.id, attempt=row.attempt) for row in rows}
+    settled = [(task, settlement) for task, settlement in ends if task.token in running]
+    now, marks = utc_now(), defaultdict[int, Counter[str]](Counter)
+    for statement, has_plan in ((_SETTLE, False), (_SETTLE_WITH_PLAN, True)):
+        if values := [_settling(end, now) for end in settled if (end[1].plan is not None) is has_plan]:
+            tx.execute(statement, values)
+    for task, settlement in settled:
+        marks[task.job_id].update(_marks(settlement))
+    for job_id in sorted(marks):
+        _count(tx, job_id, marks[job_id])
+    return running
+
+
+def _of_tokens(tokens: Sequence[Token]) -> dict[str, Any]:
+    return {
+        "b_tasks": [token.task_id for token in tokens],
+        "b_tokens": [(token.task_id, token.attempt) for token in tokens],
+    }
+
+
+def _settling(end: tuple[Task, Settlement], now: datetime) -> dict[str, Any]:
+    task, settlement = end
+    values: dict[str, Any] = {
         "b_task": task.id,
         "b_attempt": task.attempt,
         "b_state": settlement.state.value,
-        "b_now": utc_now(),
+        "b_now": now,
         "b_error": settlement.error,
         "b_reason": settlement.reason,
         "b_steps": [asdict(step) for step in settlement.steps],
     }
-    if settlement.plan is None:
-        ended = tx.execute(_SETTLE, values)
-    else:
-        ended = tx.execute(_SETTLE_WITH_PLAN, {**values, "b_plan": dict(settlement.plan)})
-    if not ended.rowcount:
-        return False
+    return values if settlement.plan is None else {**values, "b_plan": dict(settlement.plan)}
+
+
+def _marks(settlement: Settlement) -> dict[str, int]:
     marks = {name: int(getattr(settlement, name)) for name in ("warned", "updated", "duplicate")}
-    _count(tx, task.job_id, {_COUNTER_OF[settlement.state]: 1} | marks)
-    return True
+    return {_COUNTER_OF[settlement.state]: 1} | marks
 
 
 def release(tx: Tx, task: Task, *, delay: timedelta, is_failure: bool) -> bool:

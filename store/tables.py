@@ -220,6 +220,8 @@ job = sa.Table(
     sa.Column("hold_until", UtcDateTime),
     sa.Column("restart_of", BigId),
     sa.Column("lacked_worker", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("progress_base", sa.Float, nullable=False, server_default="0"),
+    sa.Column("settled_base", sa.Integer, nullable=False, server_default="0"),
     sa.Index("ix_job_occurrence", "schedule_id", "fire_at", unique=True),
     sa.Index(
         "ix_job_restart",

@@ -14,6 +14,7 @@ from celery.worker.request import Request
 from kombu.exceptions import KombuError, OperationalError
 
 from domain.model import Token
+from jobs.executor import Refill
 from jobs.worker import Worker
 from store.engine import Tx
 
@@ -35,8 +36,11 @@ class CeleryEngine:
         """Put back nothing: the workers run on without a leader, and their leases say for how long."""
         return 0
 
-    def start(self, on_settled: Callable[[], None]) -> None:
+    def start(self, on_settled: Callable[[], None], refill: Refill) -> None:
         """Do nothing: the workers are other processes, and the ledger tells the leader what they did."""
+
+    def take(self, tx: Tx, tokens: Sequence[Token]) -> None:
+        """Leave the tasks as they are: the workers claim them."""
 
     def send(self, tokens: Sequence[Token]) -> None:
         """Put the tokens on the queue; while the broker cannot be reached, leave them to their leases."""
@@ -60,7 +64,7 @@ def serve_tokens(worker: Worker, broker_url: str) -> None:
 
     @app.task(name=TASK, Request=_TokenRequest)  # type: ignore[untyped-decorator]
     def run_task(task_id: int, attempt: int) -> None:
-        worker.run(Token(task_id=task_id, attempt=attempt))
+        worker.run_token(Token(task_id=task_id, attempt=attempt))
 
     closing = Thread(target=worker.close, name="closing")
 

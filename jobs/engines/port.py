@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from domain.model import Token
+from jobs.executor import Refill
 from store.engine import Tx
 
 
@@ -17,8 +18,16 @@ class Engine(Protocol):
         """
         ...
 
-    def start(self, on_settled: Callable[[], None]) -> None:
-        """Begin to take tokens; ``on_settled`` is called when a task has ended, if the engine gets to know of it."""
+    def start(self, on_settled: Callable[[], None], refill: Refill) -> None:
+        """Begin to take tokens.
+
+        ``on_settled`` is called when a task has ended, if the engine gets to know of it and has not called ``refill``
+        in the transaction that settled it.
+        """
+        ...
+
+    def take(self, tx: Tx, tokens: Sequence[Token]) -> None:
+        """Do what is to be done in the transaction that hands the tokens out; after its commit they are sent."""
         ...
 
     def send(self, tokens: Sequence[Token]) -> None:

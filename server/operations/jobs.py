@@ -185,7 +185,7 @@ def active_job(
         start_date=job.created,
         trigger_time=job.fire_at or job.created,
         total_size=counts.total,
-        progress=100 * counts.settled // counts.total if counts.total else 0,
+        progress=int(round(100 * job.progress, 6)),
         progress_message=tell(_message(job, is_stalled=is_stalled)),
         last_progress_update=job.last_progress,
         task_progress_array=()
@@ -213,7 +213,7 @@ def _progress(
         num_processed=counts.settled,
         num_processing=len(in_flight),
         num_pending=counts.total - counts.settled - len(in_flight),
-        progress=counts.settled / counts.total if counts.total else 0.0,
+        progress=job.progress,
         progress_message=message,
         last_progress_update=job.last_progress,
         task_item_progress_array=[

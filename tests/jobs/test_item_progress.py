@@ -22,6 +22,7 @@ from store.jobs import NewJob, add_job, begin_job
 from tests.jobs.flow import Client
 from tests.jobs.pictures import document_pdf
 from tests.soap_call import call
+from tests.store.rows import claim_one
 
 LEASE = timedelta(hours=1)
 PARTS = "jobArray/items/taskProgressArray/items/"
@@ -36,7 +37,7 @@ def begin(tx: Tx, lab: Client, labels: list[str], number: int) -> tuple[int, lis
     ledger.add_tasks(tx, job_id, 110, [NewTask(label=label) for label in labels])
     tokens = ledger.dispatch(tx, job_id, len(labels), LEASE)
     begin_job(tx, job_id)
-    tasks = [ledger.claim(tx, token, "a worker elsewhere", LEASE) for token in tokens[:number]]
+    tasks = [claim_one(tx, token, "a worker elsewhere", LEASE) for token in tokens[:number]]
     return job_id, [task for task in tasks if task is not None]
 
 
@@ -81,7 +82,7 @@ def test_an_item_that_is_tried_again_says_so_in_the_language_of_the_caller(lab: 
         with database.write() as tx:
             ledger.release(tx, tasks[0], delay=timedelta(0), is_failure=True)
             (token,) = ledger.dispatch(tx, tasks[0].job_id, 1, LEASE)
-            again = ledger.claim(tx, token, "a worker elsewhere", LEASE)
+            again = claim_one(tx, token, "a worker elsewhere", LEASE)
         assert again is not None
         tasks[0] = again
 

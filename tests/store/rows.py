@@ -44,11 +44,16 @@ def dispatched(database: Database, job_id: int, number: int = 1, lease: timedelt
         return ledger.dispatch(tx, job_id, number, lease)
 
 
+def claim_one(tx: Tx, token: Token, owner: str = OWNER, lease: timedelta = LEASE) -> Task | None:
+    """Return the task of the token, which is the owner's now, unless the token is stale."""
+    return ledger.claim_all(tx, [token], owner, lease).get(token)
+
+
 def claimed(database: Database, job_id: int, lease: timedelta = LEASE) -> Task:
     """Return the job's next task, dispatched and claimed."""
     (token,) = dispatched(database, job_id)
     with database.write() as tx:
-        task = ledger.claim(tx, token, OWNER, lease)
+        task = claim_one(tx, token, OWNER, lease)
     assert task is not None
     return task
 

@@ -11,7 +11,7 @@ from store import ledger
 from store.engine import Database
 from store.in_flight import find_in_flight, note_progress
 from store.jobs import request_stop
-from tests.store.rows import LEASE, OWNER, add_tenant, claimed, dispatched, job_with_tasks, loaded, new_job
+from tests.store.rows import LEASE, OWNER, add_tenant, claim_one, claimed, dispatched, job_with_tasks, loaded, new_job
 
 
 def test_tasks_keep_the_order_in_which_they_were_added(database: Database) -> None:
@@ -107,7 +107,7 @@ def test_a_claim_gives_the_task_once(database: Database) -> None:
 
     def claim(n: int) -> bool:
         with database.write() as tx:
-            return ledger.claim(tx, token, f"worker-{n}", LEASE) is not None
+            return claim_one(tx, token, f"worker-{n}", LEASE) is not None
 
     with ThreadPoolExecutor(8) as threads:
         assert sum(threads.map(claim, range(8))) == 1
@@ -119,7 +119,7 @@ def test_a_token_of_another_attempt_claims_nothing(database: Database, attempt: 
     (token,) = dispatched(database, job_id)
 
     with database.write() as tx:
-        task = ledger.claim(tx, Token(task_id=token.task_id, attempt=attempt), OWNER, LEASE)
+        task = claim_one(tx, Token(task_id=token.task_id, attempt=attempt), OWNER, LEASE)
 
     assert task is None
 
@@ -131,7 +131,7 @@ def test_a_task_of_a_job_that_is_being_stopped_is_not_claimed(database: Database
         request_stop(tx, job_id)
 
     with database.write() as tx:
-        assert ledger.claim(tx, token, OWNER, LEASE) is None
+        assert claim_one(tx, token, OWNER, LEASE) is None
 
 
 def test_tasks_in_flight_are_counted_by_company_and_by_job(database: Database) -> None:

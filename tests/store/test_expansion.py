@@ -2,15 +2,16 @@
 
 from dataclasses import replace
 
-from domain.model import NewTask
+from domain.clock import utc_now
+from domain.model import NewTask, Task
 from domain.states import JobState, TaskState
 from jobs.executor import expand_in
 from jobs.kinds.port import Expansion
 from store import ledger
 from store.engine import Database
 from store.expansion import expand
-from store.jobs import begin_job, move_job, request_stop
-from tests.store.rows import claimed, job_with_tasks, loaded
+from store.jobs import begin_job, keep_open, move_job, request_stop
+from tests.store.rows import add_tenant, claimed, job_with_tasks, loaded, new_job
 
 ITEMS = [NewTask(label=name, input={"path": name}) for name in ("a", "b", "c")]
 
@@ -65,6 +66,43 @@ def test_the_last_one_to_find_nothing_ends_its_job(database: Database) -> None:
         expand_in(tx, task, Expansion(items=()))
 
     assert loaded(database, job_id).state is JobState.DONE
+
+
+def test_progress_goes_on_from_where_it_was_when_a_task_becomes_several(database: Database) -> None:
+    job_id = job_with_tasks(database, 2)
+    ended, archive = claimed(database, job_id), claimed(database, job_id)
+
+    def seen(task: Task | None = None) -> float:
+        with database.write() as tx:
+            if task is not None:
+                ledger.settle(tx, task, ledger.Settlement(state=TaskState.DONE))
+        return loaded(database, job_id).progress
+
+    before = seen(ended)
+    with database.write() as tx:
+        assert expand(tx, archive, [*ITEMS, NewTask(label="d")])
+
+    assert (before, seen()) == (0.5, 0.5)
+    assert [seen(claimed(database, job_id)) for _item in range(4)] == [0.625, 0.75, 0.875, 1.0]
+
+
+def test_progress_of_a_job_whose_client_may_add_files_does_not_fall_with_each(database: Database) -> None:
+    company = add_tenant(database)
+    with database.write() as tx:
+        job_id = new_job(tx, company, open_until=utc_now()).id
+    seen = []
+    for n in range(3):
+        with database.write() as tx:
+            ledger.add_tasks(tx, job_id, company, [NewTask(label=f"{n}.jpg")])
+        task = claimed(database, job_id)
+        with database.write() as tx:
+            ledger.settle(tx, task, ledger.Settlement(state=TaskState.DONE))
+        seen.append(loaded(database, job_id).progress)
+    with database.write() as tx:
+        keep_open(tx, job_id, None)
+
+    assert seen == [0.5, 0.75, 0.875]
+    assert loaded(database, job_id).progress == 1.0
 
 
 def test_a_stale_token_changes_nothing(database: Database) -> None:

@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from domain.clock import utc_now
-from domain.model import Job, JobCounts, Task, Token
+from domain.model import Job, JobCounts, NewTask, Task, Token
 from domain.priorities import Priority, SizeClasses
 from domain.states import JOB_MOVES, SETTLED_TASK_STATES, TASK_MOVES, JobState, TaskState
 from domain.words import verbatim
 from jobs import control
 from jobs.closing import close_if_settled
-from jobs.executor import cancel_running, settle_in
+from jobs.executor import cancel_running, expand_in, settle_in
 from jobs.kinds import reprocess
-from jobs.kinds.port import Subject, Work
+from jobs.kinds.port import Expansion, Subject, Work
 from jobs.pump import Fairness, pump
 from jobs.restart import UNSUCCESSFUL, NotRestartableError, restart_job
 from store import ledger, tables
@@ -31,7 +31,7 @@ from store.engine import Database, Tx
 from store.jobs import begin_job, find_active, find_settled, load_job, lock_job, set_priority
 from tests.store.machine_runs import run_steps
 from tests.store.orders import log_of, submit_items
-from tests.store.rows import OWNER
+from tests.store.rows import OWNER, claim_one
 
 LEASES = st.sampled_from([timedelta(seconds=30), timedelta(seconds=-1)])
 PICK = st.integers(min_value=0, max_value=10_000)
@@ -44,6 +44,7 @@ class Seen:
 
     state: JobState
     is_held: bool
+    progress: float
     counts: JobCounts
     tasks: dict[int, tuple[TaskState, int]]
 
@@ -76,7 +77,7 @@ class Server(RuleBasedStateMachine):
                 job = self.load(tx, job_id)
                 rows = ledger.find_tasks(tx, job_id)
                 tasks = {row["id"]: (row["state"], row["attempt"]) for row in rows}
-                seen[job_id] = Seen(job.state, job.is_paused or job.stop_requested, job.counts, tasks)
+                seen[job_id] = Seen(job.state, job.is_paused or job.stop_requested, job.progress, job.counts, tasks)
         return seen
 
     def load(self, tx: Tx, job_id: int) -> Job:
@@ -114,7 +115,7 @@ class Server(RuleBasedStateMachine):
     def claim(self, pick: int, lease: timedelta) -> None:
         token = self.tokens[pick % len(self.tokens)]
         with self.database.write() as tx:
-            task = ledger.claim(tx, token, OWNER, lease)
+            task = claim_one(tx, token, OWNER, lease)
             if task is not None:
                 begin_job(tx, task.job_id)
                 self.claims.append(task)
@@ -127,6 +128,13 @@ class Server(RuleBasedStateMachine):
         made = ledger.Settlement(state=end)
         work = Work(settlement=made, log_type=log_type, message=verbatim(task.label), subject=Subject(name=task.label))
         self.write(lambda tx: settle_in(tx, task, work, utc_now()), breaks=breaks)
+
+    @precondition(lambda self: self.claims)
+    @rule(pick=PICK, items=st.integers(0, 3), breaks=st.booleans())
+    def expand(self, pick: int, items: int, breaks: bool) -> None:
+        task = self.claims[pick % len(self.claims)]
+        found = Expansion(items=[NewTask(label=f"{task.label}-{n}") for n in range(items)])
+        self.write(lambda tx: expand_in(tx, task, found), breaks=breaks)
 
     @precondition(lambda self: self.claims)
     @rule(pick=PICK, is_failure=st.booleans())
@@ -217,11 +225,11 @@ class Server(RuleBasedStateMachine):
         """Check what one step did to a job that was there before."""
         assert now.state is before.state or now.state in JOB_MOVES[before.state]
         assert now == before or before.state is not JobState.DONE
-        assert now.counts.total == before.counts.total
         assert now.counts.settled >= before.counts.settled
-        assert now.tasks.keys() == before.tasks.keys()
-        for task_id, (was, attempt) in before.tasks.items():
-            state, new_attempt = now.tasks[task_id]
+        assert now.progress >= before.progress
+        assert all(before.tasks[task_id][0] is TaskState.RUNNING for task_id in before.tasks.keys() - now.tasks.keys())
+        for task_id in before.tasks.keys() & now.tasks.keys():
+            (was, attempt), (state, new_attempt) = before.tasks[task_id], now.tasks[task_id]
             assert state is was or state in TASK_MOVES[was]
             assert new_attempt - attempt in (0, 1)
             has_begun = state is TaskState.RUNNING and was is not TaskState.RUNNING

@@ -11,7 +11,7 @@ from store import ledger
 from store.companies import change_company
 from store.engine import Database
 from tests.store.orders import submitted
-from tests.store.rows import LEASE, OWNER, add_tenant, loaded
+from tests.store.rows import LEASE, OWNER, add_tenant, claim_one, loaded
 
 SLOTS = 4
 CLASSES = SizeClasses(interactive=10, bulk=100)
@@ -31,7 +31,7 @@ class Workers:
         for _n in range(number):
             self.queue.extend(pump(self.database, 2 * SLOTS, LEASE, self.fairness))
             with self.database.write() as tx:
-                task = ledger.claim(tx, self.queue.popleft(), OWNER, timedelta(seconds=30))
+                task = claim_one(tx, self.queue.popleft(), OWNER, timedelta(seconds=30))
                 assert task is not None
                 ledger.settle(tx, task, ledger.Settlement(state=TaskState.DONE))
             jobs.append(task.job_id)

@@ -16,7 +16,7 @@ from store.engine import Database, Tx
 from store.expansion import expand
 from store.jobs import end_job, load_job, move_job, request_stop
 from tests.store.machine_runs import run_steps
-from tests.store.rows import OWNER, new_job
+from tests.store.rows import OWNER, claim_one, new_job
 
 LEASES = st.sampled_from([timedelta(seconds=30), timedelta(seconds=-1)])
 ENDS = st.sampled_from(sorted(SETTLED_TASK_STATES))
@@ -39,7 +39,7 @@ class Store(RuleBasedStateMachine):
             self.job_id = new_job(tx, company.id).id
             ledger.add_tasks(tx, self.job_id, company.id, [NewTask(label=str(n)) for n in range(4)])
             self.tokens += ledger.dispatch(tx, self.job_id, 3, timedelta(seconds=30))
-            running = [ledger.claim(tx, token, OWNER, timedelta(seconds=-1)) for token in self.tokens[:2]]
+            running = [claim_one(tx, token, OWNER, timedelta(seconds=-1)) for token in self.tokens[:2]]
             self.claims += [task for task in running if task]
         self.state, self.counts, self.tasks = self.read()
 
@@ -75,7 +75,7 @@ class Store(RuleBasedStateMachine):
     def claim(self, pick: int, lease: timedelta) -> None:
         token = self.tokens[pick % len(self.tokens)]
         with self.database.write() as tx:
-            task = ledger.claim(tx, token, OWNER, lease)
+            task = claim_one(tx, token, OWNER, lease)
         assert task is None or self.tasks[task.id][1] == token.attempt
         self.claims += [task] if task else []
 
