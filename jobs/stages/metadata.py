@@ -54,6 +54,30 @@ def perform(call: StageCall) -> StageResult:
     )
 
 
+def find_change(tx: Tx, asset: Asset, rule: MetadataRule) -> dict[str, Held]:
+    """Return what one rule alone changes, by key. Raises Permanent for a field, or a value, that there cannot be."""
+    seen = _look(tx, asset)
+    filling = fill((rule,), FileMetadata(), seen.held, seen.vocabulary)
+    if filling.unknown or filling.unusable:
+        raise Permanent("The field {field} cannot have this value, or is unknown.", field=rule.field)
+    own = seen.vocabulary.fields.get(rule.field)
+    key = own.key if own else rule.field
+    return {key: filling.changes[key]} if key in filling.changes else {}
+
+
+def apply_change(tx: Tx, asset: Asset, rule: MetadataRule) -> None:
+    """Write down what one rule alone changes now."""
+    changes = find_change(tx, asset, rule)
+    if not changes:
+        return
+    hold_dictionaries(tx, asset.company_id)
+    note_change(tx, asset, PROCESS_USER)
+    for each in find_fields(tx, asset.company_id, asset.type):
+        if each.is_tag and each.key in changes:
+            add_tags(tx, each, changes[each.key].texts)
+    save_held(tx, asset, changes)
+
+
 def _never_skips(_asset_type: str, _profile: ProfileVersion | None, _options: JsonObject) -> Words | None:
     return None
 

@@ -9,7 +9,8 @@ from domain.errors import Permanent
 from domain.handles import active_job_handle, asset_handle, company_handle
 from domain.model import Asset, JsonObject
 from domain.words import Words, listed, say, verbatim
-from jobs.profiles.definitions import ProfileKind, ProfileVersion, Workflow
+from jobs.profiles.definitions import MetadataRule, ProfileKind, ProfileVersion, Workflow
+from jobs.stages.metadata import apply_change, find_change
 from jobs.stages.port import Stage, StageCall, StageOutcome, StageResult
 from store.asset_changes import set_publish_mark
 from store.assets import load_asset
@@ -65,6 +66,14 @@ def _add_to_project(call: StageCall, options: Mapping[str, str]) -> Change:
         add_to_project(tx, add_project(tx, company_id, name) if project is None else project, call.asset.id)
 
     return change
+
+
+def _set_metadata(call: StageCall, options: Mapping[str, str]) -> Change:
+    """Set a field unless a person did. Raises Permanent for a field, or a value, that there cannot be."""
+    rule = MetadataRule(field=options["field"], default=options["value"], overwrites=True)
+    with call.tools.database.read() as tx:
+        find_change(tx, call.asset, rule)
+    return lambda tx: apply_change(tx, call.asset, rule)
 
 
 def _set_publish_state(call: StageCall, options: Mapping[str, str]) -> Change:
@@ -139,6 +148,7 @@ def _now(tx: Tx, asset: Asset) -> Asset:
 
 STEPS: Mapping[str, Callable[[StageCall, Mapping[str, str]], Change]] = {
     "add-to-project": _add_to_project,
+    "set-metadata": _set_metadata,
     "set-publish-state": _set_publish_state,
     "publish": _publish,
     "webhook": _tell,

@@ -14,6 +14,7 @@ from jobs.submit import Submission
 from store.assets import load_asset
 from store.companies import change_company
 from store.ledger import find_tasks
+from store.metadata_values import load_held
 from store.profiles import Assignment, assign
 from store.projects import find_projects_of
 from store.stage_counts import find_stage_counts
@@ -80,6 +81,7 @@ def test_a_workflow_follows_with_its_steps_and_a_failed_one_is_a_warning(lab: Cl
     handles = lab.upload({"a.png": small_png(seed=5)}, folder=lab.tag)
     steps = (
         WorkflowStep(name="add-to-project", options=(("project", lab.tag),)),
+        WorkflowStep(name="set-metadata", options=(("field", "dc.rights"), ("value", lab.tag))),
         WorkflowStep(name="publish"),
         WorkflowStep(name="run", options=(("entry_point", "nowhere"),)),
     )
@@ -93,9 +95,11 @@ def test_a_workflow_follows_with_its_steps_and_a_failed_one_is_a_warning(lab: Cl
 
     (row,) = lab.rows(job.name, "ReoptimizeSuccess")
     with lab.server.database.read() as tx:
-        projects = find_projects_of(tx, [parse_asset(handles["a.png"]) or 0])
+        number = parse_asset(handles["a.png"]) or 0
+        projects, held = find_projects_of(tx, [number]), load_held(tx, [number], ["dc.rights"])
     assert "No installed package has an entry point nowhere" in row.remarks[0]
     assert list(projects.values()) == [(lab.tag,)]
+    assert held[number]["dc.rights"].texts == (lab.tag,)
     assert lab.fetch("a").ok
 
 
