@@ -40,6 +40,10 @@ with warnings.catch_warnings():
 OWNER, READER, ADMIN, OTHER = "lab@example.com", "reader@example.com", "root@example.com", "other@example.com"
 
 
+ADDRESS = "192.0.2.7"
+FROM = {"REMOTE_ADDR": ADDRESS}
+
+
 @dataclass(slots=True)
 class Browser:
     """A browser that keeps cookies and knows the token of the forms on the last page."""
@@ -49,7 +53,8 @@ class Browser:
 
     def get(self, path: str, **headers: str) -> TestResponse:
         """Load a page."""
-        reply = self.client.get(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        reply = self.client.get(path, headers=sent, environ_base=FROM)
         if reply.mimetype == "text/html":
             self.page = reply.text
         return reply
@@ -57,7 +62,7 @@ class Browser:
     def post(self, path: str, **form: str) -> TestResponse:
         """Send a form of the last page."""
         token = re.search(r'name="form_token" value="(\w+)"', self.page)
-        return self.client.post(path, data={"form_token": token[1] if token else "", **form})
+        return self.client.post(path, data={"form_token": token[1] if token else "", **form}, environ_base=FROM)
 
     def sign_in(self, email: str, password: str = PASSWORD, **form: str) -> TestResponse:
         """Sign in."""
@@ -79,7 +84,7 @@ class Browser:
         """The text of the last page's main part, its spaces made one."""
         (main,) = self.document.xpath("//main")
         etree.strip_elements(main, "title", with_tail=False)
-        return " ".join(main.text_content().split())
+        return " ".join(" ".join(main.itertext()).split())
 
 
 @dataclass(frozen=True, slots=True)
