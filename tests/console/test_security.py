@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -156,7 +157,10 @@ def test_a_session_ends_with_the_users(office: Office, change: str) -> None:
     with office.database.write() as tx:
         user = find_user(tx, email)
         assert user is not None
-        values = {"password": {"password_hash": Passwords(0).hash("another")}, "validity": {"is_valid": False}}
+        values: dict[str, dict[str, Any]] = {
+            "password": {"password_hash": Passwords(0).hash("another")},
+            "validity": {"is_valid": False},
+        }
         change_user(tx, user.id, **values[change])
 
     assert browser.get("/console/LabCo/").status_code == 303
