@@ -93,7 +93,7 @@ def test_a_failure_is_found_restarted_and_read_about(page: Page) -> None:
     expect(page.get_by_role("heading", name="Log of walk-")).to_be_visible()
     assert "UTC)" in (page.locator("time").first.get_attribute("title") or "")
     page.get_by_role("link", name="Audit log").click()
-    expect(page.get_by_text("Restarted what failed of execution")).to_be_visible()
+    expect(page.get_by_text("restarted what failed of execution")).to_be_visible()
 
 
 def test_axe_finds_nothing_on_a_page_of_each_make(page: Page) -> None:

@@ -116,3 +116,12 @@ def test_rate_and_time_left_follow_from_what_has_ended_since_it_began(common_dat
     assert (execution.rate, execution.seconds_left, execution.share) == (0.5, 12.0, 0.4)
     unbegun = execution_of(loaded(common_database, other), began)
     assert (unbegun.rate, unbegun.seconds_left, unbegun.seconds) == (None, None, None)
+
+
+def test_a_run_tells_the_folders_that_it_is_about_and_those_left_out(common_database: Database) -> None:
+    options = {"criteria": {"folders": ["LabCo/a/", "LabCo/b/"], "excluded": ["LabCo/a/old/"]}}
+    job_id = standing_job(common_database, own_tenant(common_database), options=options)
+
+    execution = execution_of(loaded(common_database, job_id), utc_now())
+
+    assert (execution.folder, execution.excluded) == ("LabCo/a/, LabCo/b/", ("LabCo/a/old/",))
