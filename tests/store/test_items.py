@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from domain.clock import utc_now
 from domain.model import LogRow, NewTask
 from domain.states import TaskState
 from domain.words import verbatim
-from store import ledger
+from store import ledger, throughput
 from store import tables as t
 from store.engine import Database
 from store.items import FailureGroup, ItemFilter, find_items, find_items_of_asset, group_failures
@@ -115,3 +116,20 @@ def test_minutes_count_what_ended_in_them(common_database: Database) -> None:
     assert [(minute.done, minute.unsuccessful) for minute in minutes] == [(0, 0), (0, 0), (1, 1), (0, 0), (0, 0)]
     assert [(item.label, item.owner) for item in in_hand] == [(task.label, OWNER)]
     assert (waiting, oldest is not None) == (2, True)
+
+
+def test_minutes_that_are_not_counted_to_the_end_are_left_out(
+    common_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(throughput, "MOST_COUNTED", 3)
+    company, now = own_tenant(common_database), utc_now()
+    job_id = job_with_tasks(common_database, 4, company_id=company)
+    with common_database.write() as tx:
+        for seq, minutes in enumerate((0, 1, 2, 2)):
+            mine = (t.task.c.job_id == job_id) & (t.task.c.seq == seq)
+            ended = now - timedelta(minutes=minutes)
+            tx.execute(sa.update(t.task).where(mine).values(state=TaskState.DONE.value, ended=ended))
+
+        counted = find_minutes(tx, company, now, 5)
+
+    assert [minute.done for minute in counted] == [1, 1]
