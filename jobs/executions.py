@@ -37,7 +37,9 @@ class Execution:
     rate: float | None
     seconds_left: float | None
     folder: str = ""
-    """Where its assets are or go to, ending with a slash; empty for a job that is not about one folder."""
+    """Where its assets are or go to, ending with a slash, several with commas; empty for a job about no folder."""
+    excluded: tuple[str, ...] = ()
+    """Folders below that are left out."""
 
     @property
     def share(self) -> float:
@@ -76,13 +78,14 @@ def execution_of(job: Job, now: datetime) -> Execution:
     rate = _rate(job, now)
     left = job.counts.total - job.counts.settled
     is_running = status is ExecutionStatus.IN_PROGRESS
-    directory = job.options.get("directory") or {}
+    directory, criteria = (job.options.get(name) or {} for name in ("directory", "criteria"))
     return Execution(
         job=job,
         status=status,
         rate=rate,
         seconds_left=left / rate if is_running and rate else None,
-        folder=directory.get("folder", ""),
+        folder=directory.get("folder") or ", ".join(criteria.get("folders", ())),
+        excluded=tuple(criteria.get("excluded", ())),
     )
 
 

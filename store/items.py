@@ -23,6 +23,9 @@ _UNSUCCESSFUL = t.task.c.state.in_(
     )
 )
 """Its values stand in the statement as in the partial index."""
+_TOLD = sa.select(sa.func.max(t.job_log.c.asset_id)).where(t.job_log.c.task_id == t.task.c.id).scalar_subquery()
+_ASSET = sa.func.coalesce(t.task.c.asset_id, _TOLD).label("subject_id")
+"""What the item is about; of an upload only its log knows, for there was no asset before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +71,11 @@ def find_items(tx: Tx, job_id: int, wanted: ItemFilter, after: int | None = None
     where = [c.job_id == job_id, *_clauses(wanted)]
     if after is not None:
         where.append(c.seq > after)
-    page = sa.select(t.task).where(*where).order_by(c.seq).limit(limit).subquery()
+    page = sa.select(t.task, _ASSET).where(*where).order_by(c.seq).limit(limit).subquery()
     a, job = t.asset.c, t.job.c
     has_thumbnail = a.derivatives["thumbnail"].as_string().is_not(None).label("has_thumbnail")
     joined = page.join(t.job, job.id == page.c.job_id).outerjoin(
-        t.asset, (a.id == page.c.asset_id) & (a.company_id == job.company_id)
+        t.asset, (a.id == page.c.subject_id) & (a.company_id == job.company_id)
     )
     query = sa.select(page, a.name.label("asset_name"), has_thumbnail).select_from(joined).order_by(page.c.seq)
     return tuple(_item(row) for row in tx.execute(query).mappings())
@@ -128,7 +131,7 @@ def _item(row: Mapping[Any, Any]) -> Item:
         steps=tuple(row["steps"] or ()),
         error=row["error"] or "",
         reason=(row["reason"] or UNPROCESSABLE) if row["state"] == TaskState.FAILED.value else "",
-        asset_id=row["asset_id"] if row["asset_name"] is not None else None,
+        asset_id=row["subject_id"] if row["asset_name"] is not None else None,
         asset_name=(row["asset_name"] or "").partition("/")[0],
         has_thumbnail=bool(row["has_thumbnail"]),
     )

@@ -12,6 +12,8 @@ from store.engine import Tx, is_postgres
 from store.in_flight import IN_FLIGHT
 
 MINUTE = timedelta(minutes=1)
+MOST_COUNTED = 50_000
+"""How many items are counted: so much can be read while someone waits for a page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +38,16 @@ class InHand:
 
 
 def find_minutes(tx: Tx, company_id: int, until: datetime, number: int) -> tuple[Minute, ...]:
-    """Return the last ``number`` minutes of the company, oldest first, the one of ``until`` last."""
+    """Return the last ``number`` minutes of the company, oldest first, the one of ``until`` last.
+
+    They are fewer where more than ``MOST_COUNTED`` items ended in them.
+    """
     last = until.replace(second=0, microsecond=0)
     first = last - (number - 1) * MINUTE
     counted = _count(tx, company_id, first)
-    minutes = (first + n * MINUTE for n in range(number))
+    if sum(counted.values()) >= MOST_COUNTED:
+        first = min(last, min(at for at, _state in counted) + MINUTE)
+    minutes = (first + n * MINUTE for n in range((last - first) // MINUTE + 1))
     return tuple(
         Minute(
             at=at,
@@ -71,12 +78,14 @@ def count_waiting(tx: Tx, company_id: int) -> tuple[int, datetime | None]:
 
 def _count(tx: Tx, company_id: int, since: datetime) -> Mapping[tuple[datetime, TaskState], int]:
     c = t.task.c
+    newest = sa.select(c.ended, c.state).where(c.company_id == company_id, c.ended >= since)
+    counted = newest.order_by(c.ended.desc()).limit(MOST_COUNTED).subquery()
     if is_postgres(tx):
-        minute = sa.func.to_char(sa.func.timezone("UTC", c.ended), "YYYY-MM-DD HH24:MI")
+        minute = sa.func.to_char(sa.func.timezone("UTC", counted.c.ended), "YYYY-MM-DD HH24:MI")
     else:
-        minute = sa.func.substr(sa.type_coerce(c.ended, sa.Text), 1, 16)
-    query = sa.select(minute, c.state, sa.func.count()).where(c.company_id == company_id, c.ended >= since)
-    rows = tx.execute(query.group_by(minute, c.state))
+        minute = sa.func.substr(sa.type_coerce(counted.c.ended, sa.Text), 1, 16)
+    query = sa.select(minute, counted.c.state, sa.func.count()).group_by(minute, counted.c.state)
+    rows = tx.execute(query)
     return {
         (datetime.strptime(at, "%Y-%m-%d %H:%M").replace(tzinfo=UTC), TaskState(state)): number
         for at, state, number in rows

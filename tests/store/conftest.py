@@ -1,6 +1,7 @@
 """An empty database of each kind, for every test of the store."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,19 @@ def database(empty_url: str) -> Iterator[Database]:
     upgrade_schema(opened)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def common_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A database of each kind for a whole module, whose tests each bring companies of their own."""
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            url = sqlite_url(tmp_path_factory.mktemp("common") / "store.db")
+        else:
+            url = stack.enter_context(own_schema(request.getfixturevalue("postgres_url")))
+        opened = stack.enter_context(closing(Database(url)))
+        upgrade_schema(opened)
+        yield opened
 
 
 @pytest.fixture(params=["local", "s3"])

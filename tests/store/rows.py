@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from domain.model import Derivatives, Job, NewTask, StoredFile, Task, Token
 from store import ledger
@@ -19,6 +20,11 @@ def add_tenant(database: Database, name: str = "LabCo", company_id: int | None =
     """Return the number of a new company."""
     with database.write() as tx:
         return add_company(tx, name=name, root=name, company_id=company_id).id
+
+
+def own_tenant(database: Database) -> int:
+    """Return the number of a new company whose name no other test uses."""
+    return add_tenant(database, uuid4().hex)
 
 
 def new_job(tx: Tx, company_id: int, name: str = "nightly", **options: Any) -> Job:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 
 from domain.clock import utc_now
@@ -13,7 +12,7 @@ from store import tables as t
 from store.engine import Database
 from store.executions import ExecutionFilter
 from store.jobs import load_job
-from tests.store.rows import add_tenant, job_with_tasks, loaded, new_job
+from tests.store.rows import job_with_tasks, loaded, new_job, own_tenant
 
 STANDS: dict[ExecutionStatus, list[dict[str, Any]]] = {
     ExecutionStatus.WAITING: [
@@ -47,24 +46,24 @@ def standing_job(database: Database, company: int, **values: Any) -> int:
     return job_id
 
 
-@pytest.mark.parametrize("status", list(ExecutionStatus))
-def test_a_status_finds_just_the_jobs_that_are_shown_with_it(database: Database, status: ExecutionStatus) -> None:
-    company = add_tenant(database)
+def test_a_status_finds_just_the_jobs_that_are_shown_with_it(common_database: Database) -> None:
+    company = own_tenant(common_database)
     for values in (values for stands in STANDS.values() for values in stands):
-        standing_job(database, company, **values)
+        standing_job(common_database, company, **values)
 
-    with database.read() as tx:
-        page = list_executions(tx, company, ExecutionFilter(statuses=(status,)))
+    with common_database.read() as tx:
+        found = {status: list_executions(tx, company, ExecutionFilter(statuses=(status,))) for status in STANDS}
 
-    assert [execution.status for execution in page.executions] == [status] * len(STANDS[status])
+    shown = {status: [execution.status for execution in page.executions] for status, page in found.items()}
+    assert shown == {status: [status] * len(stands) for status, stands in STANDS.items()}
 
 
-def test_pages_follow_each_other_without_gap_or_repetition(database: Database) -> None:
-    company = add_tenant(database)
-    jobs = [standing_job(database, company, state=JobState.NEW) for _ in range(5)]
+def test_pages_follow_each_other_without_gap_or_repetition(common_database: Database) -> None:
+    company = own_tenant(common_database)
+    jobs = [standing_job(common_database, company, state=JobState.NEW) for _ in range(5)]
     seen, after = [], None
 
-    with database.read() as tx:
+    with common_database.read() as tx:
         for _ in range(3):
             page = list_executions(tx, company, ExecutionFilter(), after, limit=2)
             seen += [execution.job.id for execution in page.executions]
@@ -73,38 +72,40 @@ def test_pages_follow_each_other_without_gap_or_repetition(database: Database) -
     assert (seen, after) == (jobs[::-1], None)
 
 
-@pytest.mark.parametrize(
-    ("wanted", "number"),
-    [
-        (ExecutionFilter(text="SHOES"), 1),
-        (ExecutionFilter(text="100%"), 0),
-        (ExecutionFilter(submitter="LAB@"), 2),
-        (ExecutionFilter(kinds=("publish",)), 0),
-        (ExecutionFilter(created_from=utc_now() + timedelta(days=1)), 0),
-        (ExecutionFilter(created_before=utc_now() + timedelta(days=1)), 2),
-    ],
-)
-def test_a_filter_finds_what_matches_it(database: Database, wanted: ExecutionFilter, number: int) -> None:
-    company = add_tenant(database)
-    with database.write() as tx:
+def test_a_filter_finds_what_matches_it(common_database: Database) -> None:
+    company, day = own_tenant(common_database), timedelta(days=1)
+    with common_database.write() as tx:
         new_job(tx, company, "all shoes")
         new_job(tx, company, "hats")
+    wanted = {
+        ExecutionFilter(text="SHOES"): 1,
+        ExecutionFilter(text="100%"): 0,
+        ExecutionFilter(submitter="LAB@"): 2,
+        ExecutionFilter(kinds=("publish",)): 0,
+        ExecutionFilter(created_from=utc_now() + day): 0,
+        ExecutionFilter(created_before=utc_now() + day): 2,
+    }
 
-    with database.read() as tx:
-        assert len(list_executions(tx, company, wanted).executions) == number
+    with common_database.read() as tx:
+        found = {each: len(list_executions(tx, company, each).executions) for each in wanted}
+
+    assert found == wanted
 
 
-def test_another_companys_execution_is_unknown(database: Database) -> None:
-    job_id, stranger = job_with_tasks(database, 1), add_tenant(database, "Stranger")
+def test_another_companys_execution_is_unknown(common_database: Database) -> None:
+    company, stranger = own_tenant(common_database), own_tenant(common_database)
+    job_id = job_with_tasks(common_database, 1, company_id=company)
 
-    with database.read() as tx:
+    with common_database.read() as tx:
         assert load_execution(tx, stranger, job_id) is None
         assert list_executions(tx, stranger, ExecutionFilter()).executions == ()
 
 
-def test_rate_and_time_left_follow_from_what_has_ended_since_it_began(database: Database) -> None:
-    job_id, began = job_with_tasks(database, 10), utc_now()
-    with database.write() as tx:
+def test_rate_and_time_left_follow_from_what_has_ended_since_it_began(common_database: Database) -> None:
+    company, began = own_tenant(common_database), utc_now()
+    job_id = job_with_tasks(common_database, 10, company_id=company)
+    other = job_with_tasks(common_database, 1, company_id=company)
+    with common_database.write() as tx:
         values = {"state": JobState.RUNNING, "started": began, "done": 3, "failed": 1}
         tx.execute(sa.update(t.job).where(t.job.c.id == job_id).values(values))
         job = load_job(tx, job_id)
@@ -113,9 +114,14 @@ def test_rate_and_time_left_follow_from_what_has_ended_since_it_began(database: 
     execution = execution_of(job, began + timedelta(seconds=8))
 
     assert (execution.rate, execution.seconds_left, execution.share) == (0.5, 12.0, 0.4)
+    unbegun = execution_of(loaded(common_database, other), began)
+    assert (unbegun.rate, unbegun.seconds_left, unbegun.seconds) == (None, None, None)
 
 
-def test_what_has_not_begun_has_no_rate(database: Database) -> None:
-    execution = execution_of(loaded(database, job_with_tasks(database, 1)), utc_now())
+def test_a_run_tells_the_folders_that_it_is_about_and_those_left_out(common_database: Database) -> None:
+    options = {"criteria": {"folders": ["LabCo/a/", "LabCo/b/"], "excluded": ["LabCo/a/old/"]}}
+    job_id = standing_job(common_database, own_tenant(common_database), options=options)
 
-    assert (execution.rate, execution.seconds_left, execution.seconds) == (None, None, None)
+    execution = execution_of(loaded(common_database, job_id), utc_now())
+
+    assert (execution.folder, execution.excluded) == ("LabCo/a/, LabCo/b/", ("LabCo/a/old/",))

@@ -1,15 +1,22 @@
-"""What the leader asks many times a second is answered from the small indexes, however many tasks have ended."""
+"""What the leader asks many times a second, and each list of the console, is answered from an index made for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from domain.clock import utc_now
+from domain.states import TaskState
 from store import ledger
+from store.asset_pages import AssetFilter, find_asset_page
+from store.audit import find_entries
 from store.engine import Database, Tx, is_postgres
+from store.executions import ExecutionFilter, find_jobs_page
 from store.in_flight import find_in_flight
+from store.items import ItemFilter, find_items, find_items_of_asset, group_failures
+from store.job_logs import find_log_page
+from store.throughput import find_minutes
 
 
 @pytest.mark.parametrize(
@@ -27,19 +34,40 @@ def test_a_frequent_question_about_tasks_is_answered_from_an_index(
     database: Database, ask: Callable[[Tx], object], index: str
 ) -> None:
     with database.read() as tx:
-        asked = _statements(tx, lambda: ask(tx))
+        asked = _statements(tx, ask)
 
         assert [index in _plan(tx, statement, parameters) for statement, parameters in asked] == [True]
 
 
-def _statements(tx: Tx, work: Callable[[], object]) -> list[tuple[str, Any]]:
+LISTS: Mapping[str, tuple[Callable[[Tx], object], ...]] = {
+    "ix_job_listing": (lambda tx: find_jobs_page(tx, 1, ExecutionFilter(), 9),),
+    "ix_job_task_unsuccessful": (
+        lambda tx: find_items(tx, 1, ItemFilter(states=(TaskState.FAILED,)), 9),
+        lambda tx: group_failures(tx, 1),
+    ),
+    "ix_job_task_asset": (lambda tx: find_items_of_asset(tx, 1, 1),),
+    "ix_job_task_ended": (lambda tx: find_minutes(tx, 1, utc_now(), 30),),
+    "ix_asset_folder": (lambda tx: find_asset_page(tx, 1, AssetFilter(folder="LabCo/"), "a"),),
+    "ix_job_log_job": (lambda tx: find_log_page(tx, 1, 9, 100),),
+    "ix_audit_entry_company": (lambda tx: find_entries(tx, 1, 9, 100),),
+}
+
+
+def test_each_list_of_the_console_is_answered_from_an_index(common_database: Database) -> None:
+    with common_database.read() as tx:
+        asked = [(index, each) for index, asks in LISTS.items() for ask in asks for each in _statements(tx, ask)]
+
+        assert [index for index, (statement, values) in asked if index not in _plan(tx, statement, values)] == []
+
+
+def _statements(tx: Tx, ask: Callable[[Tx], object]) -> list[tuple[str, Any]]:
     seen: list[tuple[str, Any]] = []
 
     def see(*execution: Any) -> None:
         seen.append((execution[2], execution[3]))
 
     sa.event.listen(tx, "before_cursor_execute", see)
-    work()
+    ask(tx)
     sa.event.remove(tx, "before_cursor_execute", see)
     return seen
 

@@ -37,4 +37,5 @@ function follow(part) {
 }
 
 showTimes(document);
+document.querySelector(".nav-list [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 document.querySelectorAll("[data-part]").forEach(follow);

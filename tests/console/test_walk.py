@@ -1,0 +1,133 @@
+"""A walk through the console in a real browser, and each page looked at by axe-core."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.console.chromium import findings, open_chromium, open_window, sign_in
+from tests.imaging.pictures import scene
+from tests.jobs.flow import Client
+from tests.jobs.pictures import jpeg
+from tests.running_server import RunningServer, add_account
+
+COMPANY, EMAIL = "WalkCo", "walk@example.com"
+PAGES = {
+    "executions": "",
+    "nothing-found": "?q=nothing-of-this-name",
+    "execution": "executions/{job}",
+    "log": "executions/{job}/log",
+    "question": "executions/{job}/restart",
+    "folder": "assets?folder=WalkCo/in/",
+    "asset": "assets/{asset}",
+    "schedules": "schedules",
+    "workers": "workers",
+    "publish": "publish",
+    "company": "company",
+    "audit": "audit",
+    "about": "about",
+    "missing": "executions/999999999",
+}
+
+
+EACH_MAKE = ("executions", "execution", "question", "folder", "asset", "workers", "about")
+"""Pages that have each part that pages are made of; ``make proof`` looks at all."""
+
+
+@pytest.fixture(scope="module")
+def walker(server: RunningServer) -> Client:
+    """A client of a company with one upload, of which one file was damaged."""
+    database = server.database
+    company = add_account(database, COMPANY, EMAIL)
+    database.close()
+    client = Client(server, f"c|{company}", COMPANY, EMAIL, "walk")
+    client.upload({"vase.jpg": jpeg(scene(300, 200)), "torn.jpg": b"\xff\xd8\xff torn"})
+    return client
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser for the module."""
+    with open_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(walker: Client, chromium: Browser) -> Iterator[Page]:
+    """A page in a window of its own; whatever its script complains of fails the test."""
+    window = open_window(chromium, walker.server.url, viewport={"width": 1280, "height": 900})
+    opened, complaints = window.new_page(), []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
+    yield opened
+    window.close()
+    assert complaints == []
+
+
+def paths(page: Page) -> dict[str, str]:
+    """Return the path of each page, about the upload and the asset that came of it."""
+    page.goto(f"/console/{COMPANY}/?kind=upload_post")
+    job = page.locator(".table-name a").last.get_attribute("href")
+    page.goto(f"/console/{COMPANY}/assets?q=vase")
+    asset = page.locator("a.tile").first.get_attribute("href")
+    assert job
+    assert asset
+    numbers = {"job": job.rpartition("/")[2], "asset": asset.rpartition("/")[2]}
+    return {name: f"/console/{COMPANY}/{path.format(**numbers)}" for name, path in PAGES.items()}
+
+
+def test_a_failure_is_found_restarted_and_read_about(page: Page) -> None:
+    sign_in(page, EMAIL)
+    page.get_by_role("link", name="walk-").first.click()
+    page.get_by_role("link", name="Unprocessable").click()
+    expect(page.locator(".item", has_text="torn.jpg")).to_be_visible()
+    expect(page.locator(".item", has_text="vase.jpg")).to_have_count(0)
+
+    page.get_by_role("link", name="Restart what failed").click()
+    expect(page.get_by_text("1 item is affected.")).to_be_visible()
+    page.get_by_role("button", name="Restart what failed").click()
+    expect(page.locator(".head .pill", has_text="Completed with errors")).to_be_visible(timeout=60_000)
+    page.get_by_role("link", name="Log", exact=True).click()
+
+    expect(page.get_by_role("heading", name="Log of walk-")).to_be_visible()
+    assert "UTC)" in (page.locator("time").first.get_attribute("title") or "")
+    page.get_by_role("link", name="Audit log").click()
+    expect(page.get_by_text("restarted what failed of execution")).to_be_visible()
+
+
+def test_axe_finds_nothing_on_a_page_of_each_make(page: Page) -> None:
+    page.goto("/console/sign-in")
+    found = {"sign-in": findings(page)}
+    sign_in(page, EMAIL)
+    page.wait_for_url(f"**/{COMPANY}/")
+    shown = paths(page)
+    for name in EACH_MAKE:
+        page.goto(shown[name])
+        found[name] = findings(page)
+
+    assert {name: problems for name, problems in found.items() if problems} == {}
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_page_is_photographed_fits_and_has_no_finding(
+    walker: Client, chromium: Browser, tmp_path: Path, scheme: str, width: int
+) -> None:
+    size = {"width": width, "height": 900}
+    window = open_window(chromium, walker.server.url, viewport=size, color_scheme=scheme)
+    page, found, wide = window.new_page(), {}, {}
+    sign_in(page, EMAIL)
+    page.wait_for_url(f"**/{COMPANY}/")
+    shown = paths(page)
+    for name, path in shown.items():
+        page.goto(path)
+        page.screenshot(path=tmp_path / f"{name}-{scheme}-{width}.png", full_page=True)
+        found[name] = findings(page)
+        wide[name] = page.evaluate("document.documentElement.scrollWidth")
+    window.close()
+
+    assert {name: problems for name, problems in found.items() if problems} == {}
+    assert {name: pixels for name, pixels in wide.items() if pixels > width} == {}
+    assert len(list(tmp_path.glob("*.png"))) == len(shown)
