@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.clock import utc_now
-from domain.model import JsonObject, NewTask, StepTiming, Task, Token
+from domain.model import JsonObject, NewTask, StepTiming, StoredFile, Task, Token
 from domain.priorities import Priority
 from domain.states import SETTLED_TASK_STATES, TaskState, task_sources
 from store import tables as t
@@ -97,6 +97,7 @@ _SETTLE = (
         error=sa.bindparam("b_error"),
         reason=sa.bindparam("b_reason"),
         steps=sa.bindparam("b_steps"),
+        before=sa.bindparam("b_before"),
     )
 )
 _SETTLE_WITH_PLAN = _SETTLE.values(plan=sa.bindparam("b_plan"))
@@ -131,6 +132,8 @@ class Settlement:
     """Of a failure: the class of the error, for those who count."""
     plan: JsonObject | None = None
     steps: tuple[StepTiming, ...] = ()
+    before: StoredFile | None = None
+    """The thumbnail that the asset had, kept as long as the job is, to be looked at beside the new one."""
     warned: bool = False
     updated: bool = False
     duplicate: bool = False
@@ -252,6 +255,7 @@ def _settling(end: tuple[Task, Settlement], now: datetime) -> dict[str, Any]:
         "b_error": settlement.error,
         "b_reason": settlement.reason,
         "b_steps": [asdict(step) for step in settlement.steps],
+        "b_before": settlement.before and asdict(settlement.before),
     }
     return values if settlement.plan is None else {**values, "b_plan": dict(settlement.plan)}
 

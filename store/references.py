@@ -27,6 +27,7 @@ HOLDERS: Mapping[sa.Column[Any], sa.ColumnElement[bool]] = {
     t.schedule.c["items"]: t.schedule.c.ended.is_(None),
     t.task.c.input: t.task.c.state.not_in(_SETTLED),
     t.task.c.plan: t.task.c.state.not_in(_SETTLED),
+    t.task.c.before: sa.true(),
 }
 """Every column that can hold a key, and which of its rows keep the bytes alive. A new such column belongs in here."""
 

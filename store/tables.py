@@ -259,6 +259,7 @@ task = sa.Table(
     sa.Column("plan", sa.JSON(none_as_null=True)),
     sa.Column("progress", sa.JSON(none_as_null=True)),
     sa.Column("steps", sa.JSON(none_as_null=True)),
+    sa.Column("before", sa.JSON(none_as_null=True)),
     sa.Column("error", sa.Text),
     sa.Column("reason", sa.Text),
     sa.UniqueConstraint("job_id", "seq"),

@@ -77,6 +77,7 @@ def perform(job: Job, task: Task, tools: Tools) -> Work:
             state=TaskState.FAILED if failed else TaskState.DONE,
             error=str(problem) if problem else None,
             steps=tuple(_timings(ended)),
+            before=asset.derivatives.thumbnail if asset.derivatives else None,
             updated=bool(outcomes & {StageOutcome.DONE, StageOutcome.WARNED}),
             warned=StageOutcome.WARNED in outcomes,
         ),

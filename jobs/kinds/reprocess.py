@@ -82,6 +82,7 @@ def perform(job: Job, task: Task, tools: Tools) -> Work:
             error=str(problem) if problem else None,
             plan=made.plan,
             steps=made.steps,
+            before=asset.derivatives.thumbnail if asset.derivatives else None,
             updated=True,
             warned=any(row.log_type == "UploadWarning" for row in aux),
         ),
