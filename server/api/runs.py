@@ -2,13 +2,13 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import Field, model_validator
 
 from domain.clock import utc_now
 from jobs.executions import execution_of
-from jobs.processing.preview import Preview
 from jobs.submit import Submission
 from server.api.answers import ExecutionValue, tell_execution
+from server.api.previews import SelectionValue, tell_preview
 from server.api.route import ApiCall, Route
 from server.api.speaking import speaker
 from server.bodies.processing import (
@@ -49,46 +49,12 @@ class RunBody(WorkBody):
         return self
 
 
-class TypeValue(BaseModel):
-    """Assets of one type: how many, the bytes of their originals, seconds that one takes by what was measured."""
-
-    type: str
-    number: int
-    bytes: int
-    seconds_each: float | None
-
-
-class StageValue(BaseModel):
-    """What a stage would do: to how many, with which profiles, and how many it leaves out for which reason."""
-
-    name: str
-    title: str
-    runs: int
-    profiles: dict[str, int]
-    skipped: dict[str, int]
-
-
-class SelectionValue(BaseModel):
-    """A frozen selection and what a run would do to it; ``id`` starts that run. ``untouched`` no stage does a thing to.
-
-    ``warning`` says that the selection is larger than the server's setting finds usual.
-    """
-
-    id: int
-    total: int
-    types: tuple[TypeValue, ...]
-    stages: tuple[StageValue, ...]
-    untouched: int
-    seconds: float | None
-    warning: str | None
-
-
 def preview(call: ApiCall, body: SelectionBody) -> SelectionValue:
     """Freeze what the criteria choose now, and say what the run would do."""
     criteria = read_criteria(call.tx, call.company, body.criteria)
     wanted = read_wanted(call.tx, call.company, criteria, body)
     _spec, seen = preview_run(call.tx, call.company, wanted, call.who)
-    return _tell(call, seen)
+    return tell_preview(seen, call.services.settings.selection_warning, speaker(call))
 
 
 def start(call: ApiCall, body: RunBody) -> ExecutionValue:
@@ -110,32 +76,6 @@ def start(call: ApiCall, body: RunBody) -> ExecutionValue:
     )
     job = start_selected(call.tx, submission, wanted, selection)
     return tell_execution(execution_of(job, utc_now()))
-
-
-def _tell(call: ApiCall, seen: Preview) -> SelectionValue:
-    say, usual = speaker(call), call.services.settings.selection_warning
-    total = seen.selection.total
-    return SelectionValue(
-        id=seen.selection.id,
-        total=total,
-        types=tuple(
-            TypeValue(type=each.type, number=each.number, bytes=each.size, seconds_each=each.seconds_each)
-            for each in seen.types
-        ),
-        stages=tuple(
-            StageValue(
-                name=each.name,
-                title=say(each.title),
-                runs=each.runs,
-                profiles=dict(each.profiles),
-                skipped=dict(each.skipped),
-            )
-            for each in seen.stages
-        ),
-        untouched=seen.untouched,
-        seconds=seen.seconds,
-        warning=f"{total} assets are more than {usual}: make sure that all are meant." if total > usual else None,
-    )
 
 
 ROUTES = (

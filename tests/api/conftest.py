@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from server.app import build_services, open_database
-from server.settings import Settings
+from server.console import settings_of
 from server.web import build_flask
 from store.assets import add_asset
 from store.engine import Tx
@@ -20,7 +20,7 @@ FOLDERS = {"shop/": 3, "shop/old/": 2, "shop/old/deep/": 1, "other/": 4}
 @pytest.fixture(scope="package")
 def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     """ApiCo's API, asked by its administrator."""
-    settings = Settings(data=tmp_path_factory.mktemp("api") / "data", selection_warning=8)
+    settings = settings_of(data=tmp_path_factory.mktemp("api") / "data", selection_warning=8)
     database = open_database(settings)
     company = add_account(database, "ApiCo", "admin@example.com")
     add_account(database, "ApiCo", "looker@example.com", role="ImagePortalUser")

@@ -56,7 +56,7 @@ class Api:
         headers |= {"Accept-Language": language} if language else {}
         url = f"/api/v1/companies/{self.root}/{path}"
         answer = self.client.open(url, method=method, headers=headers, **options)
-        is_json = answer.mimetype.endswith("json")
+        is_json = (answer.mimetype or "").endswith("json")
         return Reply(answer.status_code, answer.get_json() if is_json else answer.text, dict(answer.headers))
 
     def started(self, folder: str, **body: Any) -> int:
