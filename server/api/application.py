@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, get_origin
 
 from flask import Blueprint, Flask, Response, request
@@ -19,6 +20,7 @@ from server.bodies.reading import MOST_ID, read_body, refused
 from server.dispatch import Origin, Services
 from server.soap.faults import storage_fault
 from server.soap.header import read_caller
+from store.audit import Act, record
 from store.companies import find_company_by_root
 from store.engine import Tx
 
@@ -77,6 +79,8 @@ def _view(route: Route, services: Services, origin_of: OriginOf) -> Callable[...
             given = read_body(route.takes, _body(services) if route.has_body else _query(route.takes))
             call = ApiCall(tx=tx, services=services, origin=origin, principal=principal, company=company, number=number)
             answer = route.handler(call, given)
+            if route.writes:
+                record(tx, _act(call, route, answer))
         if isinstance(answer, Response):
             return answer
         assert isinstance(answer, BaseModel)
@@ -84,6 +88,18 @@ def _view(route: Route, services: Services, origin_of: OriginOf) -> Callable[...
         return Response(answer.model_dump_json() + "\n", route.status, headers, content_type="application/json")
 
     return view
+
+
+def _act(call: ApiCall, route: Route, answer: Any) -> Act:
+    path = route.path.replace("{id}", str(call.number))
+    made = f": {answer.id}" if route.status == HTTPStatus.CREATED else ""
+    return Act(
+        company_id=call.company.id,
+        actor=call.who,
+        action=route.name,
+        subject=f"{path}{made}",
+        address=call.origin.address,
+    )
 
 
 def _open_company(tx: Tx, principal: Principal, root: str) -> Company:

@@ -6,6 +6,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from server.api.application import ROUTES
+from store.audit import find_entries
 from tests.api.visitor import Api
 
 
@@ -76,3 +77,17 @@ def test_what_there_is_not_is_told_as_a_problem(api: Api) -> None:
     assert (query.fields, twice.fields) == (["colour"], ["limit"])
     assert path.headers["Content-Type"] == method.headers["Content-Type"] == "application/problem+json"
     assert set(method.headers["Allow"].split(", ")) >= {"GET", "POST"}
+
+
+def test_what_is_changed_is_in_the_audit_log_and_what_is_read_is_not(api: Api) -> None:
+    number = api.started("other")
+    api.post(f"executions/{number}/stop")
+    api.get(f"executions/{number}")
+
+    with api.database.read() as tx:
+        entries = find_entries(tx, api.company, None, 2)
+
+    assert [(each.act.actor, each.act.action, each.act.subject) for each in entries] == [
+        ("admin@example.com", "stopExecution", f"executions/{number}/stop"),
+        ("admin@example.com", "startExecution", f"executions: {number}"),
+    ]
