@@ -14,6 +14,7 @@ from jobs.submit import Submission
 from server.api.previews import SelectionValue, tell_preview
 from server.bodies.processing import (
     CriteriaBody,
+    OptionsBody,
     WorkBody,
     preview_run,
     read_criteria,
@@ -52,8 +53,9 @@ def reprocess(  # noqa: PLR0913, PLR0917 - one for each option
     advanced: Annotated[
         str, typer.Option(help=f"What is done, with commas between, instead of all: {', '.join(Choice)}.")
     ] = "",
-    picture: Annotated[
-        Path | None, typer.Option(help="A JSON file with options of the picture, for --advanced options.")
+    options: Annotated[
+        Path | None,
+        typer.Option(help="A JSON file with options of stages: picture, smart_crop, smart_tags, colour_tags."),
     ] = None,
     profile: Annotated[
         list[str] | None, typer.Option(help="Name or number of a profile that holds instead of the folders'.")
@@ -79,11 +81,9 @@ def reprocess(  # noqa: PLR0913, PLR0917 - one for each option
     }
     with transaction(data) as (tx, settings):
         found = company_named(tx, company)
-        work = {
-            "choices": _split([advanced]) or FULL,
-            "profiles": [find_named(tx, found, each).id for each in profile or []],
-            "picture": _read(picture) if picture else None,
-        }
+        given = read_body(OptionsBody, _read(options) if options else {})
+        chosen = [find_named(tx, found, each).id for each in profile or []]
+        work = {**dict(given), "choices": _split([advanced]) or FULL, "profiles": chosen}
         wanted = read_wanted(
             tx, found, read_criteria(tx, found, read_body(CriteriaBody, criteria)), read_body(WorkBody, work)
         )

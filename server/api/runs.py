@@ -25,6 +25,7 @@ from server.operations.jobs import MAX_NAME
 from wsdl import contract
 
 NAME = "reprocess"
+RunName = Annotated[str, Field(min_length=1, max_length=MAX_NAME, pattern=r"\S")]
 
 
 class SelectionBody(WorkBody):
@@ -36,7 +37,7 @@ class SelectionBody(WorkBody):
 class RunBody(WorkBody):
     """What is done, to a frozen selection or to what criteria choose now."""
 
-    name: Annotated[str, Field(min_length=1, max_length=MAX_NAME, pattern=r"\S")] = NAME
+    name: RunName = NAME
     description: str = ""
     selection_id: Id | None = None
     criteria: CriteriaBody | None = None
@@ -66,16 +67,20 @@ def start(call: ApiCall, body: RunBody) -> ExecutionValue:
         assert body.selection_id is not None
         selection, criteria = find_selection(call.tx, call.company, body.selection_id)
     wanted = read_wanted(call.tx, call.company, criteria, body)
-    submission = Submission(
+    job = start_selected(call.tx, submission_of(call, body.name, body.description), wanted, selection)
+    return tell_execution(execution_of(job, utc_now()))
+
+
+def submission_of(call: ApiCall, name: str, description: str) -> Submission:
+    """Return who submits a job through this call, and under which name."""
+    return Submission(
         company_id=call.company.id,
-        name=body.name.strip(),
+        name=name.strip(),
         submitter=call.who,
         server_name=call.services.server_name,
         client=call.origin.address,
-        description=body.description,
+        description=description,
     )
-    job = start_selected(call.tx, submission, wanted, selection)
-    return tell_execution(execution_of(job, utc_now()))
 
 
 ROUTES = (

@@ -1,19 +1,35 @@
-"""Schedules: jobs that start at a time; running one now, pausing and resuming it."""
+"""Schedules: jobs that start at a time; making one, running it now, pausing, resuming and deleting it."""
 
 from typing import Any
+from zoneinfo import available_timezones
 
 from pydantic import AwareDatetime, BaseModel
 
 from domain.clock import utc_now
 from domain.handles import scheduled_job_handle
 from domain.model import Schedule
+from domain.quartz import QuartzError
 from jobs import schedules as work
 from jobs.executions import execution_of
+from jobs.processing.runs import prepare, schedule_run
 from server.api.answers import ExecutionValue, tell_execution
 from server.api.problems import NotFoundError
 from server.api.route import ApiCall, Nothing, Route
-from store.schedules import find_schedules, lock_schedule, set_schedule_paused
+from server.api.runs import NAME, RunName, submission_of
+from server.bodies.processing import CriteriaBody, WorkBody, read_criteria, read_wanted
+from server.bodies.reading import refused
+from store.schedules import find_schedules, lock_schedule, set_next_fire, set_schedule_paused
 from wsdl import contract
+
+
+class ScheduleBody(WorkBody):
+    """A run that is started by a Quartz expression, in the server's time zone unless another is given."""
+
+    name: RunName = NAME
+    description: str = ""
+    criteria: CriteriaBody
+    expression: str
+    time_zone: str = ""
 
 
 class ScheduleValue(BaseModel):
@@ -40,6 +56,29 @@ class ScheduleList(BaseModel):
 def list_all(call: ApiCall, _query: Nothing) -> ScheduleList:
     """Answer the schedules that have not ended."""
     return ScheduleList(schedules=tuple(map(_tell, find_schedules(call.tx, [call.company.id]))))
+
+
+def create(call: ApiCall, body: ScheduleBody) -> ScheduleValue:
+    """Run processing again and again; what the criteria choose, and what holds for it, is looked at each time."""
+    zone = body.time_zone or call.services.settings.time_zone
+    if zone not in available_timezones():
+        raise refused("time_zone", f"{zone} is not a time zone such as UTC or Europe/Berlin.")
+    wanted = read_wanted(call.tx, call.company, read_criteria(call.tx, call.company, body.criteria), body)
+    spec = prepare(call.tx, call.company.id, wanted)
+    try:
+        added = schedule_run(call.tx, submission_of(call, body.name, body.description), spec, (body.expression, zone))
+    except QuartzError as error:
+        raise refused("expression", str(error)) from error
+    if added is None:
+        raise refused("expression", f"{body.expression} never fires again.")
+    return _tell(added)
+
+
+def remove(call: ApiCall, _query: Nothing) -> ScheduleValue:
+    """Take the schedule off the list; runs that have begun go on."""
+    found = _find(call)
+    set_next_fire(call.tx, found.id, None)
+    return _tell(found)
 
 
 def run(call: ApiCall, _body: Nothing) -> ExecutionValue:
@@ -102,6 +141,28 @@ ROUTES = (
         needs=contract.GET_SCHEDULED_JOBS,
         handler=list_all,
         gives=ScheduleList,
+    ),
+    Route(
+        method="POST",
+        path="schedules",
+        name="createSchedule",
+        summary="Start a run again and again",
+        needs=contract.SUBMIT_JOB,
+        handler=create,
+        takes=ScheduleBody,
+        gives=ScheduleValue,
+        status=201,
+        writes=True,
+    ),
+    Route(
+        method="DELETE",
+        path="schedules/{id}",
+        name="deleteSchedule",
+        summary="Take a schedule off the list",
+        needs=contract.DELETE_JOB,
+        handler=remove,
+        gives=ScheduleValue,
+        writes=True,
     ),
     _control(
         "run",

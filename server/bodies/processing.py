@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from domain.handles import parse_asset
 from domain.model import Company, Job, JsonObject
+from imaging.colours import MOST_COLOURS
 from jobs.processing.choices import FULL, Choice, stages_of
 from jobs.processing.criteria import Criteria
 from jobs.processing.preview import Preview, preview
@@ -16,6 +17,7 @@ from jobs.processing.runs import Wanted, prepare, start_run
 from jobs.processing.spec import ProcessSpec
 from jobs.profiles.library import find_version
 from jobs.specs import to_json
+from jobs.stages.colour_tags import USUAL_LIMIT
 from jobs.submit import Submission
 from server.bodies.folders import find_folder_paths
 from server.bodies.picture import PictureBody
@@ -44,12 +46,38 @@ class CriteriaBody(Body):
     stale: bool = Field(default=False, description="Only assets that lack what a changed profile would do to them")
 
 
-class WorkBody(Body):
+class FindingsBody(Body):
+    """What is done with findings of an earlier run."""
+
+    reset: bool = Field(default=False, description="Whether what people corrected is found anew, too")
+
+
+class ColoursBody(Body):
+    """How many colours are kept of a picture."""
+
+    limit: int = Field(USUAL_LIMIT, ge=1, le=MOST_COLOURS)
+
+
+class OptionsBody(Body):
+    """Options of stages, by their names; each needs its stage to be among the choices."""
+
+    picture: PictureBody | None = Field(None, description="Options of the picture, which the choice options asks for")
+    smart_crop: FindingsBody | None = None
+    smart_tags: FindingsBody | None = None
+    colour_tags: ColoursBody | None = None
+
+    def meant(self) -> dict[str, JsonObject]:
+        """Return the options as a run keeps them."""
+        given = {name: getattr(self, name) for name in ("smart_crop", "smart_tags", "colour_tags")}
+        options: dict[str, JsonObject] = {name: body.model_dump() for name, body in given.items() if body}
+        return options | ({"renditions": to_json(self.picture.meant())} if self.picture else {})
+
+
+class WorkBody(OptionsBody):
     """What is done to each asset: everything, unless choices say what."""
 
     choices: tuple[Choice, ...] = FULL
     profiles: tuple[Id, ...] = Field((), description="Numbers of profiles that hold instead of the folders'")
-    picture: PictureBody | None = Field(None, description="Options of the picture, which the choice options asks for")
 
 
 def read_criteria(tx: Tx, company: Company, body: CriteriaBody) -> Criteria:
@@ -90,7 +118,10 @@ def read_wanted(tx: Tx, company: Company, criteria: Criteria, body: WorkBody) ->
             raise refused(
                 "profiles", f"no chosen stage follows {profile.name}, a {profile.kind} profile: leave it out."
             )
-    options: dict[str, JsonObject] = {"renditions": to_json(body.picture.meant())} if body.picture else {}
+    options, stages = body.meant(), {stage.name for stage in stages_of(body.choices)}
+    for name in options:
+        if name not in stages:
+            raise refused(name, "these are options of a stage that is not chosen: leave them out, or choose it.")
     return Wanted(criteria=criteria, choices=body.choices, profile_ids=body.profiles, options=options)
 
 

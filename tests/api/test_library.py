@@ -68,6 +68,22 @@ def test_a_schedule_is_run_now_paused_and_resumed(api: Api) -> None:
     assert api.by("rival@example.com", root="RivalCo").post(f"schedules/{number}/run").status == 404
 
 
+def test_a_run_is_scheduled_and_chooses_its_assets_each_time(api: Api) -> None:
+    body = {"criteria": {"folders": "shop/old/deep"}, "choices": ["previews"], "expression": "0 0 3 ? * MON-FRI"}
+
+    made = api.post("schedules", name="weekly", time_zone="Europe/Berlin", **body)
+    ran = api.post(f"schedules/{made.body['id']}/run")
+
+    gone = api.send("DELETE", f"schedules/{made.body['id']}")
+    api.post(f"executions/{ran.body['id']}/stop")
+    assert (made.status, made.body["name"], made.body["time_zone"]) == (201, "weekly", "Europe/Berlin")
+    assert (ran.body["counts"]["total"], gone.status) == (1, 200)
+    assert made.body["id"] not in [each["id"] for each in api.get("schedules").body["schedules"]]
+    assert api.post("schedules", **{**body, "expression": "0 3 * * *"}).fields == ["expression"]
+    assert api.post("schedules", **{**body, "expression": "0 0 3 1 1 ? 2001"}).fields == ["expression"]
+    assert api.post("schedules", **body, time_zone="Berlin").fields == ["time_zone"]
+
+
 def test_every_route_answers(api: Api) -> None:
     schedule, definition = scheduled(api), {"steps": [{"name": "publish"}]}
     body = {"kind": "workflow", "name": uuid4().hex, "definition": definition}
@@ -101,9 +117,11 @@ def test_every_route_answers(api: Api) -> None:
         "showAsset": api.get("assets/1"),
         "showFolders": api.get("folders"),
         "listSchedules": api.get("schedules"),
+        "createSchedule": api.post("schedules", **run, expression="0 0 3 * * ?"),
         "runSchedule": api.post(f"schedules/{schedule}/run"),
         "pauseSchedule": api.post(f"schedules/{schedule}/pause"),
         "resumeSchedule": api.post(f"schedules/{schedule}/resume"),
+        "deleteSchedule": api.send("DELETE", f"schedules/{schedule}"),
     }
 
     for name in ("restartExecution", "startExecution", "runSchedule"):

@@ -72,6 +72,16 @@ def test_options_of_the_picture_become_options_of_the_run(api: Api) -> None:
     assert (options["manual_crop"]["left"], options["preserve_crop"], options["pdf"]["resolution"]) == (5, False, 100)
 
 
+def test_options_of_other_stages_are_kept_with_the_run(api: Api) -> None:
+    options = {"colour_tags": {"limit": 5}, "smart_tags": {"reset": True}}
+    choices = ["colour-tags", "smart-tags"]
+
+    started = api.post("executions", criteria={"assets": "a|1"}, choices=choices, **options).body
+
+    api.post(f"executions/{started['id']}/stop")
+    assert started["run"]["options"] == options
+
+
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"criteria": {"folders": "nowhere"}}, "folders"),
     ({"criteria": {"folders": "shop", "excluded": "other"}}, "excluded"),
@@ -92,6 +102,8 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"criteria": {"folders": "shop"}, "picture": {"create_mask": True}}, "picture"),
     ({"criteria": {"folders": "shop"}, "choices": ["options"], "picture": {"sharp": 1}}, "picture.sharp"),
     ({"criteria": {"folders": "shop"}, "choices": ["options"], "picture": {"manual_crop": {"left": -1}}}, "left"),
+    ({"criteria": {"folders": "shop"}, "choices": ["previews"], "smart_crop": {"reset": True}}, "smart_crop"),
+    ({"criteria": {"folders": "shop"}, "colour_tags": {"limit": 41}}, "colour_tags.limit"),
     ({"criteria": {"folders": "shop"}, "profiles": [999]}, "profile"),
     ({"criteria": {"folders": "shop"}, "foo": 1}, "foo"),
     ({"foo": 1}, "criteria"),

@@ -154,10 +154,10 @@ def test_a_profile_is_taken_from_a_folder_and_removed(shop: Shop) -> None:
     assert shop.profiles("list").status == 0
 
 
-def test_options_of_the_picture_are_read_from_a_file(shop: Shop) -> None:
-    file = shop.file({"manual_crop": {"left": 3}})
+def test_options_of_stages_are_read_from_a_file(shop: Shop) -> None:
+    file = shop.file({"picture": {"manual_crop": {"left": 3}}})
 
-    number = shop.preview("--folder", "other", "--advanced", "options", "--picture", file)["execution"]
+    number = shop.preview("--folder", "other", "--advanced", "options", "--options", file)["execution"]
 
     assert loaded(shop.database, number).options["options"]["renditions"]["manual_crop"]["left"] == 3
 
@@ -169,7 +169,7 @@ def test_options_of_the_picture_are_read_from_a_file(shop: Shop) -> None:
         ((), "name a folder"),
         (("--folder", "shop", "--advanced", "everything"), "choices.0"),
         (("--folder", "shop", "--advanced", "options"), "picture"),
-        (("--folder", "shop", "--picture", "nowhere.json"), "nowhere.json"),
+        (("--folder", "shop", "--options", "nowhere.json"), "nowhere.json"),
         (("--folder", "shop", "--profile", "none"), "There is no profile none"),
         (("--folder", "shop", "--name", "no such name"), "nothing to process"),
         (("--folder", "shop", "--failed-of", "99999"), "no execution 99999"),
