@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from flask import Response
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from domain.clock import utc_now
 from domain.model import Job
@@ -27,7 +27,7 @@ from server.api.answers import (
 from server.api.problems import ConflictError, NotFoundError
 from server.api.route import ApiCall, Nothing, Route
 from server.api.speaking import speaker
-from server.bodies.reading import MOST_ID, Body, Texts
+from server.bodies.reading import MOST_ID, Body, Moment, Texts
 from server.log_files import MEDIA, write_log
 from server.operations.choices import log_types
 from store.comparison import compare_items, find_previous
@@ -49,8 +49,8 @@ class ListQuery(Body):
     kind: tuple[str, ...] = ()
     text: str = Field("", description="A part of the name or the description")
     created_by: str = Field("", description="A part of the e-mail address")
-    created_from: AwareDatetime | None = None
-    created_before: AwareDatetime | None = None
+    created_from: Moment | None = None
+    created_before: Moment | None = None
     after: After | None = None
     limit: Limit = 50
 

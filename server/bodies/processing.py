@@ -5,7 +5,7 @@ The API, the commands and whoever else starts runs go through here, so that all 
 
 from collections.abc import Iterator, Sequence
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from domain.handles import parse_asset
 from domain.model import Company, Job, JsonObject
@@ -21,7 +21,7 @@ from jobs.stages.colour_tags import USUAL_LIMIT
 from jobs.submit import Submission
 from server.bodies.folders import find_folder_paths
 from server.bodies.picture import PictureBody
-from server.bodies.reading import Body, Id, Texts, read_body, refused
+from server.bodies.reading import Body, Id, Moment, Texts, read_body, refused
 from server.operations.choices import ASSET_TYPES
 from store.assets import load_assets
 from store.engine import Tx
@@ -40,8 +40,8 @@ class CriteriaBody(Body):
     assets: Texts = Field((), description="Handles of assets")
     types: Texts = ()
     name_contains: str = ""
-    created_after: AwareDatetime | None = None
-    created_before: AwareDatetime | None = None
+    created_after: Moment | None = None
+    created_before: Moment | None = None
     failed_of: Id | None = Field(None, description="An execution whose failed and cancelled items are wanted")
     stale: bool = Field(default=False, description="Only assets that lack what a changed profile would do to them")
 

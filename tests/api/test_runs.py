@@ -96,6 +96,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"criteria": {"folders": "shop", "name_contains": "a\0b"}}, "criteria.name_contains"),
     ({"criteria": {"folders": "shop", "name_contains": "\ud800"}}, "criteria.name_contains"),
     ({"criteria": {"folders": "shop", "created_after": "2020-01-01T00:00:00"}}, "criteria.created_after"),
+    ({"criteria": {"folders": "shop", "created_after": "9999-12-31T23:00:00-14:00"}}, "criteria.created_after"),
     ({"criteria": {"folders": "shop"}, "choices": ["everything"]}, "choices.0"),
     ({"criteria": {"folders": "shop"}, "choices": []}, "choices"),
     ({"criteria": {"folders": "shop"}, "choices": ["options"]}, "picture"),
