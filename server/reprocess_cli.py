@@ -2,7 +2,7 @@
 
 import json
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -107,11 +107,19 @@ def _submission(company: Company, name: str) -> Submission:
 def _print(told: SelectionValue) -> None:
     types: Sequence[dict[str, Any]] = [each.model_dump() for each in told.types]
     print_rows(types, ("type", "number", "bytes", "seconds_each"))
-    print_rows([each.model_dump() for each in told.stages], ("title", "runs", "profiles", "skipped"))
+    stages = [
+        {"stage": each.title, "runs": each.runs, "profiles": _counted(each.profiles), "skips": _counted(each.skipped)}
+        for each in told.stages
+    ]
+    print_rows(stages, ("stage", "runs", "profiles", "skips"))
     time = "no idea how long yet" if told.seconds is None else f"about {told.seconds:.0f} s"
     say(f"{told.total} assets, {told.untouched} of them untouched; {time}")
     if told.warning:
         say(f"Warning: {told.warning}")
+
+
+def _counted(numbers: Mapping[str, int]) -> list[str]:
+    return [f"{number}: {what}" for what, number in numbers.items()]
 
 
 def _read(path: Path) -> object:
