@@ -14,7 +14,7 @@ from server.api.route import ApiCall, Nothing, Route
 from server.bodies.folders import find_folder_paths
 from server.bodies.reading import Body
 from server.operations.choices import asset_types
-from store.asset_search import AssetQuery, Condition, search_assets
+from store.asset_search import AssetQuery, Condition, Group, search_assets
 from store.assets import load_asset
 from store.folders import find_folders
 from wsdl import contract
@@ -93,12 +93,13 @@ class FolderValue(BaseModel):
 def search(call: ApiCall, query: AssetLookup) -> AssetPage:
     """Answer a page of assets."""
     (folder,) = find_folder_paths(call.tx, call.company, "folder", [query.folder])
+    named = Condition(field="Name", op="Contains", value=query.name_contains)
     wanted = AssetQuery(
         company_id=call.company.id,
         folder=folder,
         include_subfolders=query.include_subfolders,
         types=asset_types("type", query.type),
-        conditions=(Condition(field="Name", op="Contains", value=query.name_contains),) if query.name_contains else (),
+        groups=(Group(conditions=(named,)),) if query.name_contains else (),
         offset=query.offset,
         limit=query.limit,
     )
