@@ -1,6 +1,6 @@
 """The commands: serve, demo, doctor, render-wsdl, backup, restore, and those that change companies and users.
 
-Those that look at jobs and control them are in ``server.jobs_cli``.
+Those about jobs are in ``server.jobs_cli``, those about processing in ``reprocess_cli`` and ``profiles_cli`` beside it.
 """
 
 import multiprocessing
@@ -14,7 +14,7 @@ import typer
 
 from domain.errors import RepriseError
 from domain.handles import company_handle, parse_company
-from server import deliveries_cli, jobs_cli
+from server import deliveries_cli, jobs_cli, profiles_cli, reprocess_cli
 from server import demo as demonstration
 from server import doctor as examination
 from server.app import open_blobs, open_database
@@ -46,6 +46,9 @@ app = typer.Typer(
     help="Reprise: a self-hosted server for the IPS SOAP API.",
 )
 app.add_typer(jobs_cli.app, name="jobs")
+app.add_typer(jobs_cli.app, name="executions")
+app.add_typer(profiles_cli.app, name="profiles")
+app.command(name="reprocess")(reprocess_cli.reprocess)
 app.add_typer(deliveries_cli.app, name="deliveries")
 app.command(name="set-webhook")(deliveries_cli.set_webhook)
 app.command(name="set-rendition-worker")(deliveries_cli.set_rendition_worker)

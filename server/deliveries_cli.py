@@ -4,20 +4,16 @@ A running server delivers what is replayed here within a moment; else the next s
 """
 
 import base64
-import json
 import secrets
 from contextlib import closing
 from typing import Annotated, Any
 
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
-from rich.text import Text
 
 from jobs.outbound import check_url
 from jobs.outbox import replay
 from server.app import open_database
-from server.console import DataOption, fail, out, say, settings_of
+from server.console import DataOption, JsonOption, fail, print_rows, say, settings_of
 from store.companies import find_company
 from store.outbox import DeliveryState, Message, count_by_state, find_by_state
 from store.renditions import set_worker_secret
@@ -38,23 +34,16 @@ def list_deliveries(
     limit: Annotated[int, typer.Option(min=1, help="The most that are listed.")] = 100,
     data: DataOption = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """List the deliveries that were given up, or those in another state, the newest first."""
     with closing(open_database(settings_of(data=data))) as database, database.read() as tx:
         found = find_by_state(tx, state, limit)
         counts = count_by_state(tx)
     told = [_told(message) for message in found]
-    if as_json:
-        say(json.dumps(told, ensure_ascii=False, indent=2))
-        return
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for column in COLUMNS:
-        table.add_column(column, overflow="fold")
-    for row in told:
-        table.add_row(*(Text(_cell(row[column])) for column in COLUMNS))
-    out.print(table)
-    say(", ".join(f"{number} {each}" for each, number in counts.items()))
+    print_rows(told, COLUMNS, as_json=as_json)
+    if not as_json:
+        say(", ".join(f"{number} {each}" for each, number in counts.items()))
 
 
 @app.command(name="replay")
@@ -132,8 +121,3 @@ def _told(message: Message) -> dict[str, Any]:
         "next_try": message.next_try.isoformat(timespec="seconds") if message.state is DeliveryState.WAITING else None,
         "error": message.last_error,
     }
-
-
-def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
-    return "".join(each if each.isprintable() else " " for each in text)  # nobody's words drive the terminal

@@ -1,45 +1,58 @@
-"""The commands `jobs …`: look at jobs and control them, through the store, whether the server runs or not.
+"""The commands `jobs …`, or `executions …`: look at jobs and control them, through the store.
 
-A running server acts on what they write within a moment; else the next start does.
+The server may run or not: it acts on what they write within a moment, or when it starts.
 """
 
 import json
 import re
+import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
-from rich.text import Text
 
+from domain.clock import utc_now
 from domain.errors import ApiError
 from domain.handles import active_job_handle, parse_job
 from domain.model import Job, LogRow
 from domain.priorities import Priority
 from domain.states import JobState
 from jobs import control
-from jobs.restart import NotRestartableError, restart_job
-from server.app import open_database, size_classes
-from server.console import DataOption, fail, out, say, settings_of
+from jobs.executions import execution_of
+from jobs.restart import restart_job
+from server.app import size_classes
+from server.console import (
+    DataOption,
+    JsonOption,
+    cell,
+    company_named,
+    fail,
+    print_facts,
+    print_rows,
+    say,
+    transaction,
+)
 from server.operations.choices import log_types
-from store.companies import find_companies, find_company
+from store.companies import find_companies
 from store.engine import Tx
 from store.figures import find_failed
-from store.job_logs import LogQuery, find_rows
+from store.job_logs import LogQuery, find_log_page, find_rows
 from store.jobs import JobQuery, find_active, find_by_handle, find_jobs, find_restarts, load_job, set_priority
 from store.ledger import count_by_state
+from store.stage_counts import find_stage_counts
 
 _NUMBER = re.compile(r"[0-9]{1,18}")
 MOST_FAILED = 20
 """How many failed items `show` names."""
+FOLLOW_S = 0.5
+CHUNK = 1000
 
 app = typer.Typer(no_args_is_help=True, help="Look at jobs and control them, beside the running server.")
 JobArgument = Annotated[str, typer.Argument(metavar="JOB", help="Its number in `jobs list`, or any handle of it.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")]
 
 
 class Urgency(StrEnum):
@@ -71,7 +84,7 @@ def list_jobs(
         query = JobQuery(company_ids=companies, limit=limit)
         found = find_jobs(console.tx, query) if every else find_active(console.tx, companies)
         told = [console.tell(job) for job in found]
-    _print(told, ("id", "company", "name", "state", "priority", "total", "done", "failed"), as_json=as_json)
+    print_rows(told, ("id", "company", "name", "state", "priority", "total", "done", "failed"), as_json=as_json)
 
 
 @app.command()
@@ -83,15 +96,12 @@ def show(job: JobArgument, data: DataOption = None, *, as_json: JsonOption = Fal
         told["items"] = {state.name.lower(): n for state, n in sorted(count_by_state(console.tx, found.id).items())}
         failed = find_failed(console.tx, found.id, MOST_FAILED)
         told["failures"] = [{"item": label, "reason": reason} for label, reason in failed]
+        told["stages"] = find_stage_counts(console.tx, found.id)
+        execution = execution_of(found, utc_now())
+        told |= {"rate": execution.rate, "seconds_left": execution.seconds_left}
         told["restarted_as"] = [again.id for again in find_restarts(console.tx, found.id)]
         told["options"] = dict(found.options)
-    if as_json:
-        _print_json(told)
-    else:
-        table = _table("what", "value")
-        for name, value in told.items():
-            table.add_row(name, Text(_cell(value)))
-        out.print(table)
+    print_facts(told, as_json=as_json)
 
 
 @app.command()
@@ -131,10 +141,7 @@ def restart(
     """Run the items of an ended job again, as a new job with the same options."""
     with _transaction(data) as console:
         found = console.job(job)
-        try:
-            again = restart_job(console.tx, found, only_unsuccessful=unsuccessful)
-        except NotRestartableError as error:
-            fail(str(error))
+        again = restart_job(console.tx, found, only_unsuccessful=unsuccessful)
     say(f"Restarted job {found.id} as job {again.id}, {again.unique_name}, with {again.counts.total} items")
 
 
@@ -148,7 +155,7 @@ def prioritize(job: JobArgument, priority: Urgency, data: DataOption = None) -> 
 
 
 @app.command()
-def logs(
+def logs(  # noqa: PLR0913 - one for each option
     job: JobArgument,
     only: Annotated[
         list[str] | None, typer.Option("--type", help="Only rows of this log type; may be repeated.")
@@ -156,17 +163,44 @@ def logs(
     limit: Annotated[int, typer.Option(min=1, help="Only the last so many rows.")] = 1000,
     data: DataOption = None,
     *,
+    follow: Annotated[bool, typer.Option("--follow", help="Go on with what comes until the job has ended.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Print the log of a job, oldest row first."""
+    """Print the log of a job, oldest row first; with --follow a line for each row."""
     try:
         types = log_types("--type", only)
     except ApiError as error:
         fail(error.reason)
+    if follow:
+        _follow(job, (types, limit), data, as_json=as_json)
+        return
     with _transaction(data, writes=False) as console:
         query = LogQuery(job_id=console.job(job).id, log_types=types, descending=True, limit=limit)
         _total, rows = find_rows(console.tx, query)
-    _print([_row(row) for row in reversed(rows)], ("at", "type", "asset", "message", "remarks"), as_json=as_json)
+    columns = ("at", "type", "asset", "message", "remarks")
+    print_rows([_row(row) for row in reversed(rows)], columns, as_json=as_json)
+
+
+def _follow(job: str, wanted: tuple[tuple[str, ...], int], data: Path | None, *, as_json: bool) -> None:
+    """Print rows as they come; those that are there already up to a limit."""
+    types, limit = wanted
+    after: int | None = None
+    is_over = False
+    while not is_over:
+        with _transaction(data, writes=False) as console:
+            found = console.job(job)
+            if after is None:
+                rows = find_log_page(console.tx, found.id, None, limit, descending=True)[::-1]
+            else:
+                rows = find_log_page(console.tx, found.id, after, CHUNK)
+        for number, row in rows:
+            after = number
+            if not types or row.log_type in types:
+                told = _row(row)
+                say(json.dumps(told, ensure_ascii=False) if as_json else cell(" ".join(map(cell, told.values()))))
+        is_over = found.state is JobState.DONE and not rows
+        if not rows and not is_over:
+            time.sleep(FOLLOW_S)
 
 
 class _Console:
@@ -181,10 +215,7 @@ class _Console:
         """Return the numbers of the companies that are asked for, None for all."""
         if name is None:
             return None
-        found = find_company(self.tx, name)
-        if found is None:
-            fail(f"There is no company {name}.")
-        return (found.id,)
+        return (company_named(self.tx, name).id,)
 
     def job(self, text: str) -> Job:
         """Return the job of this number or handle."""
@@ -230,9 +261,8 @@ class _Console:
 
 
 @contextmanager
-def _transaction(data: Any, *, writes: bool = True) -> Iterator[_Console]:
-    settings = settings_of(data=data)
-    with closing(open_database(settings)) as database, database.write() if writes else database.read() as tx:
+def _transaction(data: Path | None, *, writes: bool = True) -> Iterator[_Console]:
+    with transaction(data, writes=writes) as (tx, settings):
         yield _Console(tx, settings)
 
 
@@ -250,33 +280,3 @@ def _row(row: LogRow) -> dict[str, Any]:
 
 def _time(moment: datetime | None) -> str | None:
     return moment.isoformat(timespec="milliseconds") if moment else None
-
-
-def _print(rows: list[dict[str, Any]], columns: tuple[str, ...], *, as_json: bool) -> None:
-    if as_json:
-        _print_json(rows)
-        return
-    table = _table(*columns)
-    for row in rows:
-        table.add_row(*(Text(_cell(row[column])) for column in columns))
-    out.print(table)
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
-
-
-def _print_json(value: Any) -> None:
-    say(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {_cell(each)}" for name, each in value.items())
-    if isinstance(value, list):
-        return "\n".join(map(_cell, value))
-    text = "" if value is None else str(value)
-    return "".join(each if each.isprintable() else " " for each in text)  # nobody's file name drives the terminal

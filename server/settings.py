@@ -70,6 +70,9 @@ class Settings(BaseSettings):
         10, ge=0, description="The most items of a job that its company's other jobs let go first"
     )
     bulk_items: int = Field(1000, ge=1, description="The fewest items of a job that lets its company's others go first")
+    selection_warning: int = Field(
+        1000, ge=1, description="From more assets than these on, the preview of a run warns that they are many"
+    )
     no_worker_s: float = Field(
         30, gt=0, description="Seconds after which a job that waits, and /readyz, say that no worker is there"
     )

@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Literal, cast
 from urllib.parse import quote, urlsplit
 
@@ -19,6 +19,7 @@ from jobs.kinds.export import PATH as EXPORTS
 from publishing.image_replies import PictureCache
 from publishing.image_server import Asked, answer
 from server.admin.application import add_console
+from server.api.application import add_api, is_foreseen, is_of_api, refuse
 from server.dispatch import Dispatcher, Origin, Services
 from server.exports import find_export, write_zip
 from server.health import Readiness
@@ -75,6 +76,7 @@ def build_flask(services: Services) -> Flask:
     _add_image_route(app, services)
     _add_health_routes(app, services)
     add_console(app, services)
+    add_api(app, services, partial(_origin, services))
     app.register_error_handler(Exception, _unforeseen)
     return app
 
@@ -226,6 +228,10 @@ def _add_health_routes(app: Flask, services: Services) -> None:
 
 
 def _unforeseen(error: Exception) -> Any:
+    if is_of_api(request.path):
+        if not is_foreseen(error):
+            log.error("request failed", path=request.path, exc_info=error)
+        return refuse(error, FAILED)
     if isinstance(error, HTTPException):
         return error
     log.error("request failed", path=request.path, exc_info=error)

@@ -1,5 +1,7 @@
 """Rows of virtual folders. A path starts with the company root and ends with a slash."""
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 
 from domain.clock import utc_now
@@ -36,3 +38,9 @@ def find_folders(tx: Tx, company_id: int, path: str) -> tuple[Folder, ...]:
     query = sa.select(t.folder.c.path, t.folder.c.last_modified, t.folder.c.child_last_modified)
     rows = tx.execute(query.where(t.folder.c.company_id == company_id, below).order_by(t.folder.c.path)).mappings()
     return tuple(Folder(**row) for row in rows)
+
+
+def find_paths(tx: Tx, company_id: int, paths: Collection[str]) -> frozenset[str]:
+    """Return which of the paths are those of a folder of the company."""
+    where = (t.folder.c.company_id == company_id) & t.folder.c.path.in_(paths)
+    return frozenset(tx.scalars(sa.select(t.folder.c.path).where(where)))

@@ -93,6 +93,17 @@ def find_profiles(tx: Tx, company_id: int, kind: str | None = None) -> tuple[Sto
     return tuple(_profile(row) for row in tx.execute(query.order_by(t.profile.c.name)).mappings())
 
 
+def find_versions(tx: Tx, profile_id: int) -> tuple[StoredProfile, ...]:
+    """Return the profile at each of its versions, newest first."""
+    v = t.profile_version.c
+    columns = [column for column in t.profile.c if column.name != "version"]
+    query = sa.select(*columns, v.version, v.definition, v.created, v.created_by).join_from(
+        t.profile, t.profile_version
+    )
+    rows = tx.execute(query.where(t.profile.c.id == profile_id).order_by(v.version.desc())).mappings()
+    return tuple(_profile(row) for row in rows)
+
+
 def assign(tx: Tx, company_id: int, assignment: Assignment, *, keeps_others: bool = False) -> None:
     """Let the profile hold for the folder, instead of others of its kind unless ``keeps_others``."""
     values = {"folder": assignment.folder, "kind": assignment.kind, "profile_id": assignment.profile_id}

@@ -32,6 +32,7 @@ VALUES: dict[str, tuple[str, str, Any]] = {
     "slots": ("5", "5", 5),
     "interactive_items": ("3", "3", 3),
     "bulk_items": ("300", "300", 300),
+    "selection_warning": ("9", "9", 9),
     "no_worker_s": ("45", "45", 45.0),
     "slot_memory_mb": ("600", "600", 600),
     "slot_timeout_s": ("1.5", "1.5", 1.5),
