@@ -26,7 +26,10 @@ PASSWORD = "correct-horse"
 
 @dataclass(slots=True)
 class RunningServer:
-    """A server on a data folder of its own. ``settings`` become REPRISE_* variables; ``role`` is of HTTP or not."""
+    """A server on a data folder of its own, with one HTTP worker, which starts sooner than several.
+
+    ``settings`` become REPRISE_* variables; ``role`` is of HTTP or not.
+    """
 
     data: Path
     settings: Mapping[str, str] = field(default_factory=dict)
@@ -53,7 +56,8 @@ class RunningServer:
         """Start the server's process."""
         port = self.url.rpartition(":")[2] or "0"
         environment = {k: v for k, v in os.environ.items() if not k.startswith("REPRISE_")}
-        environment |= {f"REPRISE_{name.upper()}": value for name, value in self.settings.items()}
+        settings = {"http_workers": "1"} | dict(self.settings)
+        environment |= {f"REPRISE_{name.upper()}": value for name, value in settings.items()}
         command = [sys.executable, "run_server.py", "serve", "--role", self.role, "--port", port]
         command += ["--data", str(self.data), *self.arguments]
         log = (self.data.parent / f"{self.data.name}.log").open("a")

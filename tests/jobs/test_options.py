@@ -32,7 +32,6 @@ ASKING: Mapping[str, tuple[str, ...]] = {
     ),
     "illustratorOptions": ("<process>Rasterize</process>", "<alpha>true</alpha>"),
     "inDesignOptions": ("<process>Rasterize</process>",),
-    "xmpKeywords": ("spring",),
     "xmpTemplateId": ("7",),
     "xmpTemplateOverwrites": ("true",),
     "processMetadataFiles": ("true",),
