@@ -16,6 +16,7 @@ from jobs.specs import NOTHING_FOLLOWS, FollowOnSpec, from_json
 from jobs.submit import Submission, submit
 from store.engine import Tx
 from store.jobs import find_active
+from store.usage import hold_company
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,7 @@ def start_run(tx: Tx, submission: Submission, spec: ProcessSpec, selection_id: i
 
     Raises OverlapError, and CriteriaError for a selection that has expired.
     """
+    hold_company(tx, submission.company_id)  # or two that start at the same moment would not see each other
     for job in find_active(tx, [submission.company_id]):
         if job.kind == process.NAME and _overlaps(spec, job):
             raise OverlapError(job)
