@@ -40,8 +40,9 @@ def assets(visit: Visit) -> Answer:
         is_first=not after,
         folder=folder,
         folders=folders,
-        trail=_trail(folder),
+        trail=trail_of(folder),
         text=text,
+        asset_handle=asset_handle,
     )
 
 
@@ -57,7 +58,7 @@ def asset(visit: Visit, asset_id: int) -> Answer:
         handle=asset_handle(found.id),
         history=history,
         contexts=contexts,
-        trail=_trail(found.folder),
+        trail=trail_of(found.folder),
         image_url=f"/is/image/{quote(visit.company.root)}/{quote(found.name, safe='')}",
     )
 
@@ -102,7 +103,7 @@ def _contexts(tx: Tx, found: Asset) -> list[dict[str, Any]]:
     ]
 
 
-def _trail(folder: str) -> list[tuple[str, str]]:
+def trail_of(folder: str) -> list[tuple[str, str]]:
     """Return the name and the path of the folder and of each one above it, from the top."""
     names = folder.strip("/").split("/")
     return [(name, "/".join(names[: n + 1]) + "/") for n, name in enumerate(names)]

@@ -77,7 +77,10 @@ def criteria_of(tx: Tx, company: Company, form: Form) -> Criteria:
 
 
 def work_of(form: Form) -> WorkBody:
-    """Return what the form has done to each asset. Raises RefusedError. The page hides the fields that it leaves unread."""
+    """Return what the form has done to each asset. Raises RefusedError.
+
+    The page hides the fields that are not read: those of other choices.
+    """
     is_full = form.get("mode", "full") == "full"
     choices = [choice.value for choice in FULL if not _missing(choice)] if is_full else form.getlist("choice")
     has_options = Choice.OPTIONS.value in choices
