@@ -18,6 +18,7 @@ from server.admin import (
     entrance,
     execution,
     execution_actions,
+    execution_choices,
     execution_log,
     executions,
     files,
@@ -41,6 +42,7 @@ from wsdl.declare import AnyOperation
 PAGES = (
     *executions.PAGES,
     *execution.PAGES,
+    *execution_choices.PAGES,
     *execution_actions.PAGES,
     *execution_log.PAGES,
     *processing.PAGES,

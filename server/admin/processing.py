@@ -8,7 +8,6 @@ from werkzeug.datastructures import MultiDict
 
 from domain.errors import RepriseError
 from domain.model import Job
-from jobs.processing.choices import FULL
 from jobs.processing.criteria import Criteria, CriteriaError
 from jobs.processing.preview import Preview
 from jobs.processing.runs import OverlapError, Wanted
@@ -16,7 +15,7 @@ from jobs.profiles.library import ProfileError
 from jobs.submit import Submission
 from server.admin.confirmation import TYPED_FROM, check_typed
 from server.admin.folder_tree import find_tree
-from server.admin.run_form import KINDS, Form, criteria_of, kept_fields, offers, work_of
+from server.admin.run_form import KINDS, Form, criteria_of, kept_fields, name_of, offers, work_of
 from server.admin.visits import Answer, Page, Visit
 from server.bodies.processing import find_selection, preview_run, read_wanted, start_selected
 from server.bodies.reading import RefusedError
@@ -124,9 +123,7 @@ def _previewed(visit: Visit, form: Form, wanted: Wanted, seen: Preview) -> dict[
         "kept": list(kept_fields(form)),
         "criteria": wanted.criteria,
         "conditions": conditions_of(wanted.criteria),
-        "labels": {offer.choice.value: offer.label for offer in offers()},
-        "choices": wanted.choices,
-        "is_full": set(wanted.choices) <= set(FULL) and form.get("mode", "full") == "full",
+        "done": name_of(wanted.choices),
         "usual": usual if total > usual else None,
         "must_type": total >= TYPED_FROM,
     }

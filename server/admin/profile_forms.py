@@ -203,10 +203,15 @@ def describe(kind: ProfileKind, definition: JsonObject) -> Iterator[tuple[str, l
         if lines:
             yield rows.title, lines
     for name, value in definition.items():
-        if name not in {rows.name for rows in ROWS[kind]} and value not in (None, False):
+        if name not in {rows.name for rows in ROWS[kind]} and not _is_left_out(value):
             said = value if isinstance(value, dict) else {"": "yes" if value is True else value}
-            parts = (f"{key} {inner}".strip() for key, inner in said.items() if inner is not None)
+            words = {key: "" if inner is True else inner for key, inner in said.items() if not _is_left_out(inner)}
+            parts = (f"{key.removeprefix('is_')} {inner}".strip() for key, inner in words.items())
             yield name.replace("_", " ").capitalize(), [", ".join(parts)]
+
+
+def _is_left_out(value: Any) -> bool:
+    return value is None or value is False
 
 
 def _said(column: Column, text: str) -> str:

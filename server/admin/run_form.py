@@ -1,6 +1,6 @@
 """The form of a new run: what it offers on this server, and what a filled-in one means to the shared bodies."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -55,6 +55,18 @@ def offers() -> tuple[Offer, ...]:
     )
 
 
+def full_choices() -> tuple[Choice, ...]:
+    """Return all that a full process does on this server."""
+    return tuple(choice for choice in FULL if not _missing(choice))
+
+
+def name_of(choices: Collection[str]) -> str:
+    """Return what a run of these choices is called."""
+    if choices and set(full_choices()) <= set(choices):
+        return "Full process"
+    return ", ".join(label for choice, (label, _says) in LABELS.items() if choice.value in choices)
+
+
 def criteria_of(tx: Tx, company: Company, form: Form) -> Criteria:
     """Return which assets the form chooses. Raises RefusedError and ProfileError for what there is not."""
     data = {
@@ -82,7 +94,7 @@ def work_of(form: Form) -> WorkBody:
     The page hides the fields that are not read: those of other choices.
     """
     is_full = form.get("mode", "full") == "full"
-    choices = [choice.value for choice in FULL if not _missing(choice)] if is_full else form.getlist("choice")
+    choices = [*full_choices()] if is_full else form.getlist("choice")
     has_options = Choice.OPTIONS.value in choices
     profiles = [] if is_full else form.getlist("profile")
     data = {"choices": choices, "profiles": profiles, "picture": picture_data(form) if has_options else None}
