@@ -93,7 +93,7 @@ def _assigned(spec: ProcessSpec) -> Iterator[tuple[str, KeptProfile]]:
     """Yield the profiles of folders that hold for some of the run's folders, of the kinds that its stages follow."""
     kinds = {stage.profile_kind for stage in spec.stages}
     folders = spec.criteria.folders
-    for assignment in spec.assigned:
+    for assignment in spec.assigned or ():
         is_near = not folders or any(
             folder.startswith(assignment.folder) or assignment.folder.startswith(folder) for folder in folders
         )
