@@ -71,7 +71,7 @@ log = structlog.get_logger(__name__)
 def add_console(app: Flask, services: Services) -> None:
     """Add the console's routes to the application, all below /console."""
     app.jinja_env.filters.update(shown.FILTERS)
-    app.jinja_env.globals.update(icon=files.icon, style_of=files.style_of)
+    app.jinja_env.globals.update(icon=files.icon, style_of=files.style_of, feature_of=execution_choices.feature_of)
     console = Blueprint("console", __name__, url_prefix="/console", template_folder="templates")
     files.add_routes(console)
     entrance.add_routes(console, services)

@@ -8,7 +8,6 @@ from flask import abort, request
 from domain.states import ExecutionStatus
 from jobs.executions import list_executions
 from jobs.kinds.registry import KINDS
-from server.admin.execution_choices import feature_of
 from server.admin.visits import Answer, Page, Visit, number_argument
 from store.executions import ExecutionFilter
 from wsdl import contract
@@ -44,7 +43,6 @@ def _shown(visit: Visit) -> dict[str, Any]:
         "after": request.args.get("after", ""),
         "statuses": list(ExecutionStatus),
         "kinds": kind_names(),
-        "feature_of": feature_of,
     }
 
 

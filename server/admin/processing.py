@@ -1,5 +1,6 @@
 """New process: choosing assets and what is done to them, seeing what that comes to, and starting exactly that."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,7 +11,8 @@ from domain.errors import RepriseError
 from domain.model import Job
 from jobs.processing.criteria import Criteria, CriteriaError
 from jobs.processing.preview import Preview
-from jobs.processing.runs import OverlapError, Wanted
+from jobs.processing.runs import OverlapError, Wanted, prepare
+from jobs.processing.spec import ProcessSpec
 from jobs.profiles.library import ProfileError
 from jobs.submit import Submission
 from server.admin.confirmation import TYPED_FROM, check_typed
@@ -18,7 +20,7 @@ from server.admin.folder_tree import find_tree
 from server.admin.run_form import KINDS, Form, criteria_of, kept_fields, name_of, offers, work_of
 from server.admin.visits import Answer, Page, Visit
 from server.bodies.processing import find_selection, preview_run, read_wanted, start_selected
-from server.bodies.reading import RefusedError
+from server.bodies.reading import RefusedError, refused
 from server.operations.jobs import MAX_NAME
 from store.assets import count_by_type
 from store.engine import Tx
@@ -41,10 +43,10 @@ def preview_process(visit: Visit) -> Answer:
     try:
         with visit.write() as tx:
             wanted = read_wanted(tx, visit.company, criteria_of(tx, visit.company, form), work_of(form))
-            _spec, seen = preview_run(tx, visit.company, wanted, visit.principal.user.email)
+            spec, seen = preview_run(tx, visit.company, wanted, visit.principal.user.email)
     except Refusals as error:
         return make_response(_form(visit, form, problems_of(error)), 400)
-    return visit.page("process_preview.html", **_previewed(visit, form, wanted, seen))
+    return visit.page("process_preview.html", profiles=_mark(spec), **_previewed(visit, form, wanted, seen))
 
 
 def start_process(visit: Visit) -> Answer:
@@ -83,9 +85,17 @@ def _start(visit: Visit, tx: Tx, form: Form) -> Job:
         client=visit.address,
         description=form.get("description", "").strip(),
     )
-    job = start_selected(tx, submission, read_wanted(tx, visit.company, criteria, work_of(form)), selection)
+    wanted = read_wanted(tx, visit.company, criteria, work_of(form))
+    if form.get("profiles") != _mark(prepare(tx, visit.company.id, wanted)):
+        raise refused("profiles", "one was changed or assigned since the preview: preview the run again.")
+    job = start_selected(tx, submission, wanted, selection)
     visit.note(tx, "started a process", f"{job.id} {job.unique_name}, {selection.total} assets")
     return job
+
+
+def _mark(spec: ProcessSpec) -> str:
+    """Return what tells whether the profiles are still those of the preview."""
+    return hashlib.sha256(repr((spec.chosen, spec.assigned)).encode()).hexdigest()
 
 
 def _form(visit: Visit, form: Form, problems: Sequence[tuple[str, str]] = (), overlap: int | None = None) -> str:

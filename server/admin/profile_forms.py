@@ -263,7 +263,7 @@ def _row_fields(rows: Rows, row: Any) -> Mapping[str, Any]:
     if rows.name == "encodings":
         return {"handle": row}
     if rows.name == "steps":
-        options = dict(row["options"])
+        options = dict(row.get("options", ()))
         values = [options.get(field) for field in _STEP_FIELDS[row["name"]]]
         return dict(zip(("name", "first", "second"), (row["name"], *values), strict=False))
     fields: Mapping[str, Any] = row

@@ -128,7 +128,7 @@ def sides_data(form: Form) -> dict[str, str]:
 def kept_fields(form: Form) -> Iterator[tuple[str, str]]:
     """Yield what a page that follows must send again, so that nothing is lost between them."""
     for name, value in form.items(multi=True):
-        if name not in ("form_token", "selection_id", "typed", "open"):
+        if name not in ("form_token", "selection_id", "profiles", "typed", "open"):
             yield name, value
 
 
