@@ -13,6 +13,8 @@ from domain.model import Company
 from server.access import Principal
 from server.admin import (
     about,
+    asset_findings,
+    asset_metadata,
     assets,
     audit,
     entrance,
@@ -49,6 +51,8 @@ PAGES = (
     *profiles.PAGES,
     *folder_profiles.PAGES,
     *assets.PAGES,
+    *asset_findings.PAGES,
+    *asset_metadata.PAGES,
     *schedules.PAGES,
     *workers.PAGES,
     *publish.PAGES,

@@ -7,6 +7,8 @@ from flask import Response, abort, request
 
 from domain.handles import asset_handle
 from domain.model import Asset, StoredFile
+from server.admin.asset_findings import findings_of
+from server.admin.asset_metadata import metadata_of
 from server.admin.visits import Answer, Page, Visit
 from store.asset_changes import find_marked_contexts
 from store.asset_pages import AssetFilter, find_asset_page, find_child_folders, has_folder
@@ -52,6 +54,7 @@ def asset(visit: Visit, asset_id: int) -> Answer:
         found = _find(visit, tx, asset_id)
         history = find_items_of_asset(tx, visit.company.id, asset_id)
         contexts = _contexts(tx, found)
+        findings = findings_of(tx, found) | metadata_of(tx, found)
     return visit.page(
         "asset.html",
         asset=found,
@@ -59,6 +62,7 @@ def asset(visit: Visit, asset_id: int) -> Answer:
         history=history,
         contexts=contexts,
         trail=trail_of(found.folder),
+        **findings,
         image_url=f"/is/image/{quote(visit.company.root)}/{quote(found.name, safe='')}",
     )
 

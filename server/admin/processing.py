@@ -42,7 +42,9 @@ def preview_process(visit: Visit) -> Answer:
     form = request.form
     try:
         with visit.write() as tx:
-            wanted = read_wanted(tx, visit.company, criteria_of(tx, visit.company, form), work_of(form))
+            wanted = read_wanted(
+                tx, visit.company, criteria_of(tx, visit.company, form), work_of(form, has_model=_has_model(visit))
+            )
             spec, seen = preview_run(tx, visit.company, wanted, visit.principal.user.email)
     except Refusals as error:
         return make_response(_form(visit, form, problems_of(error)), 400)
@@ -85,12 +87,16 @@ def _start(visit: Visit, tx: Tx, form: Form) -> Job:
         client=visit.address,
         description=form.get("description", "").strip(),
     )
-    wanted = read_wanted(tx, visit.company, criteria, work_of(form))
+    wanted = read_wanted(tx, visit.company, criteria, work_of(form, has_model=_has_model(visit)))
     if form.get("profiles") != _mark(prepare(tx, visit.company.id, wanted)):
         raise refused("profiles", "one was changed or assigned since the preview: preview the run again.")
     job = start_selected(tx, submission, wanted, selection)
     visit.note(tx, "started a process", f"{job.id} {job.unique_name}, {selection.total} assets")
     return job
+
+
+def _has_model(visit: Visit) -> bool:
+    return visit.services.settings.smart_tags_model is not None
 
 
 def _mark(spec: ProcessSpec) -> str:
@@ -114,7 +120,7 @@ def _form(visit: Visit, form: Form, problems: Sequence[tuple[str, str]] = (), ov
         opened=sorted(opened),
         types=types,
         profiles=_by_kind(profiles),
-        offers=offers(),
+        offers=offers(has_model=_has_model(visit)),
         problems=problems,
         overlap=overlap,
     )

@@ -7,12 +7,13 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from domain.model import Company
-from jobs.processing.choices import FULL, Choice, stages_of
+from jobs.processing.choices import FULL, Choice
 from jobs.processing.criteria import Criteria
 from jobs.profiles.definitions import ProfileKind
 from jobs.profiles.library import find_version
+from jobs.stages.smart_tags import NO_MODEL
 from server.bodies.processing import CriteriaBody, WorkBody, read_criteria
-from server.bodies.reading import read_body
+from server.bodies.reading import read_body, refused
 from store.engine import Tx
 
 Form = MultiDict[str, str]
@@ -47,22 +48,19 @@ class Offer:
     missing: str
 
 
-def offers() -> tuple[Offer, ...]:
-    """Return what can be chosen on this server, and what cannot be."""
+def offers(*, has_model: bool) -> tuple[Offer, ...]:
+    """Return what can be chosen on a server with a model for smart tags, or without."""
     return tuple(
-        Offer(choice=choice, label=label, says=says, missing=_missing(choice))
+        Offer(
+            choice=choice, label=label, says=says, missing="" if _runs(choice, has_model=has_model) else str(NO_MODEL)
+        )
         for choice, (label, says) in LABELS.items()
     )
 
 
-def full_choices() -> tuple[Choice, ...]:
-    """Return all that a full process does on this server."""
-    return tuple(choice for choice in FULL if not _missing(choice))
-
-
 def name_of(choices: Collection[str]) -> str:
     """Return what a run of these choices is called."""
-    if choices and set(full_choices()) <= set(choices):
+    if {*FULL} - {Choice.SMART_TAGS} <= set(choices):
         return "Full process"
     return ", ".join(label for choice, (label, _says) in LABELS.items() if choice.value in choices)
 
@@ -88,13 +86,16 @@ def criteria_of(tx: Tx, company: Company, form: Form) -> Criteria:
     return replace(criteria, stale_profile_id=find_version(tx, company.id, int(profile)).profile_id)
 
 
-def work_of(form: Form) -> WorkBody:
+def work_of(form: Form, *, has_model: bool) -> WorkBody:
     """Return what the form has done to each asset. Raises RefusedError.
 
     The page hides the fields that are not read: those of other choices.
     """
     is_full = form.get("mode", "full") == "full"
-    choices = [*full_choices()] if is_full else form.getlist("choice")
+    full = [choice.value for choice in FULL if _runs(choice, has_model=has_model)]
+    choices = full if is_full else form.getlist("choice")
+    if not is_full and Choice.SMART_TAGS.value in choices and not has_model:
+        raise refused("choice", str(NO_MODEL))
     has_options = Choice.OPTIONS.value in choices
     profiles = [] if is_full else form.getlist("profile")
     data = {"choices": choices, "profiles": profiles, "picture": picture_data(form) if has_options else None}
@@ -153,5 +154,5 @@ def _midnight(form: Form, name: str) -> str | None:
     return f"{day}T00:00:00Z" if day else None
 
 
-def _missing(choice: Choice) -> str:
-    return "" if stages_of([choice]) else "This server has nothing that does it."
+def _runs(choice: Choice, *, has_model: bool) -> bool:
+    return has_model or choice is not Choice.SMART_TAGS
