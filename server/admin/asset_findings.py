@@ -1,5 +1,6 @@
 """What processing found in an asset's picture or made of it: crops, colours, tags, renditions; and correcting them."""
 
+from math import isfinite
 from typing import Any
 from urllib.parse import quote
 
@@ -97,6 +98,8 @@ def _area() -> Fraction:
         left, top, width, height = (float(text) / 100 for text in given)
     except ValueError:
         raise ValueError("give four numbers, in percent of the picture") from None
+    if not all(map(isfinite, (left, top, width, height))):
+        raise ValueError("give four numbers, in percent of the picture")
     return Fraction(left=left, top=top, width=min(width, 1 - left), height=min(height, 1 - top))
 
 
