@@ -172,7 +172,7 @@ def test_a_session_ends_with_the_users(office: Office, change: str) -> None:
 def test_every_form_needs_its_token(office: Office) -> None:
     rules = [rule for rule in office.app.url_map.iter_rules() if rule.rule.startswith("/console")]
     posts = [rule for rule in rules if "POST" in (rule.methods or ()) and rule.endpoint != "console.unknown"]
-    known = {"root": "LabCo", "action": "pause", "kind": "image", "profile_id": "1"}
+    known = {"root": "LabCo", "action": "pause", "kind": "image", "profile_id": "1", "asset_id": "1"}
     known |= {"job_id": str(office.add_job(TaskState.READY)), "schedule_id": str(new_schedule(office))}
     paths = [fill(rule.rule, known) for rule in posts]
     browser = office.browser(OWNER)
@@ -180,7 +180,7 @@ def test_every_form_needs_its_token(office: Office) -> None:
     without = [browser.client.post(path).status_code for path in paths]
     wrong = [browser.client.post(path, data={"form_token": "0" * 64}).status_code for path in paths]
 
-    assert len(paths) == 5
+    assert len(paths) == 16
     assert (without, wrong) == ([400] * 5, [400] * 5)
 
 
