@@ -99,7 +99,7 @@ def work_of(form: Form, *, has_model: bool) -> WorkBody:
     has_options = Choice.OPTIONS.value in choices
     profiles = [] if is_full else form.getlist("profile")
     data = {"choices": choices, "profiles": profiles, "picture": picture_data(form) if has_options else None}
-    return read_body(WorkBody, data)
+    return read_body(WorkBody, data if is_full else data | _stage_options(form))
 
 
 def picture_data(form: Form) -> dict[str, Any]:
@@ -147,6 +147,18 @@ def _crop_data(form: Form) -> dict[str, Any]:
         case "transparent":
             return {"transparent_crop": {"tolerance": form.get("crop_tolerance") or "0"}}
     return {}
+
+
+def _stage_options(form: Form) -> dict[str, Any]:
+    """Return the options of the stages that find things, as far as they are chosen."""
+    chosen = form.getlist("choice")
+    found: dict[str, Any] = {}
+    for choice, name in ((Choice.SMART_CROP, "smart_crop"), (Choice.SMART_TAGS, "smart_tags")):
+        if "reset" in form and choice.value in chosen:
+            found[name] = {"reset": True}
+    if form.get("colour_limit") and Choice.COLOUR_TAGS.value in chosen:
+        found["colour_tags"] = {"limit": form["colour_limit"]}
+    return found
 
 
 def _midnight(form: Form, name: str) -> str | None:

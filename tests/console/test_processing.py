@@ -119,6 +119,8 @@ def test_a_run_over_a_folder_that_another_one_works_on_is_refused_with_a_link_to
         ({**ALL, "choice": ["fly"]}, "choices.0"),
         ({**ALL, "choice": ["options"], "crop": "colour", "crop_tolerance": "9"}, "colour_crop"),
         ({**ALL, "choice": ["previews"], "profile": ["999"]}, "there is no profile"),
+        ({**ALL, "choice": ["colour-tags"], "colour_limit": "99"}, "colour_tags.limit"),
+        ({**ALL, "choice": ["smart-tags"]}, "This server has no model for smart tags"),
         ({"asset": ["a|999999"]}, "assets : there is no asset a|999999"),
         ({"failed_of": "999999"}, "failed_of : there is no execution 999999"),
     ],
@@ -213,6 +215,21 @@ def test_the_options_of_the_form_are_those_of_the_pipeline() -> None:
     assert options["manual_crop"] == {"left": 5, "right": 0, "top": 0, "bottom": 0}
     assert options["unsharp"] == {"amount": 1.75, "radius": 0.2, "threshold": 2, "monochrome": False}
     assert (options["pdf"]["process"], options["pdf"]["resolution"]) == ("Thumbnail", 150.0)
+
+
+def test_options_of_stages_reach_the_run(office: Office, browser: Browser) -> None:
+    choices = [Choice.SMART_CROP.value, Choice.COLOUR_TAGS.value]
+    fields: Fields = {
+        "folder": [tree(office)],
+        "mode": "advanced",
+        "choice": choices,
+        "reset": "on",
+        "colour_limit": "7",
+    }
+
+    send(browser, "process/start", previewed(browser, fields))
+
+    assert newest(office).options["options"] == {"smart_crop": {"reset": True}, "colour_tags": {"limit": 7}}
 
 
 def test_whoever_may_only_read_is_offered_nothing_and_can_start_nothing(office: Office) -> None:
