@@ -113,6 +113,7 @@ def test_a_folder_is_processed_without_another_and_what_failed_is_run_again(walk
     page.get_by_role("checkbox", name="Default renditions").check()
     page.get_by_role("button", name="Preview").click()
     expect(page.locator("#total")).to_have_text("2")
+    assert findings(page) == []
 
     page.get_by_role("button", name="Create").click()
     expect(page.locator(".head .pill", has_text="Completed with errors")).to_be_visible(timeout=60_000)
@@ -162,6 +163,7 @@ def test_a_new_profile_makes_assets_stale_is_run_over_them_and_its_crop_is_dragg
     page.get_by_role("button", name="Keep this crop").click()
 
     expect(page.get_by_text("Drawn by hand")).to_be_visible()
+    assert findings(page) == []
     assert dragged < before
     assert pressed == pytest.approx(dragged - 1)
     assert float(page.locator("[name=width]").input_value()) == pytest.approx(pressed, abs=0.01)
