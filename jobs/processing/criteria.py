@@ -34,7 +34,7 @@ class Criteria:
     Folders are paths that begin with the company's root and end with a slash. Whatever is given must hold; None and
     empty stand for no condition. ``failed_of`` is a job of which the items that failed or were cancelled are wanted,
     ``done_by`` one of which those that were done; ``is_stale`` wants only assets that were not processed with their
-    folder's profiles as they are now.
+    folder's profiles as they are now, or with the one profile that ``stale_profile_id`` names.
     """
 
     folders: tuple[str, ...] = ()
@@ -48,6 +48,7 @@ class Criteria:
     failed_of: int | None = None
     done_by: int | None = None
     is_stale: bool = False
+    stale_profile_id: int | None = None
 
 
 def folder_path(company: Company, given: str) -> str:
@@ -91,7 +92,7 @@ def find_filter(tx: Tx, company_id: int, criteria: Criteria) -> AssetFilter:
         asset_ids=criteria.asset_ids or None,
         failed_of=criteria.failed_of,
         done_by=criteria.done_by,
-        stale=tuple(find_stale(tx, company_id)) if criteria.is_stale else None,
+        stale=tuple(find_stale(tx, company_id, criteria.stale_profile_id)) if criteria.is_stale else None,
     )
 
 

@@ -13,15 +13,21 @@ from domain.model import Company
 from server.access import Principal
 from server.admin import (
     about,
+    asset_findings,
+    asset_metadata,
     assets,
     audit,
     entrance,
     execution,
     execution_actions,
+    execution_choices,
     execution_log,
     executions,
     files,
+    folder_profiles,
     people,
+    processing,
+    profiles,
     publish,
     schedules,
     shown,
@@ -38,9 +44,15 @@ from wsdl.declare import AnyOperation
 PAGES = (
     *executions.PAGES,
     *execution.PAGES,
+    *execution_choices.PAGES,
     *execution_actions.PAGES,
     *execution_log.PAGES,
+    *processing.PAGES,
+    *profiles.PAGES,
+    *folder_profiles.PAGES,
     *assets.PAGES,
+    *asset_findings.PAGES,
+    *asset_metadata.PAGES,
     *schedules.PAGES,
     *workers.PAGES,
     *publish.PAGES,
@@ -63,7 +75,7 @@ log = structlog.get_logger(__name__)
 def add_console(app: Flask, services: Services) -> None:
     """Add the console's routes to the application, all below /console."""
     app.jinja_env.filters.update(shown.FILTERS)
-    app.jinja_env.globals.update(icon=files.icon, style_of=files.style_of)
+    app.jinja_env.globals.update(icon=files.icon, style_of=files.style_of, feature_of=execution_choices.feature_of)
     console = Blueprint("console", __name__, url_prefix="/console", template_folder="templates")
     files.add_routes(console)
     entrance.add_routes(console, services)

@@ -7,6 +7,8 @@ from flask import Response, abort, request
 
 from domain.handles import asset_handle
 from domain.model import Asset, StoredFile
+from server.admin.asset_findings import findings_of
+from server.admin.asset_metadata import metadata_of
 from server.admin.visits import Answer, Page, Visit
 from store.asset_changes import find_marked_contexts
 from store.asset_pages import AssetFilter, find_asset_page, find_child_folders, has_folder
@@ -40,8 +42,9 @@ def assets(visit: Visit) -> Answer:
         is_first=not after,
         folder=folder,
         folders=folders,
-        trail=_trail(folder),
+        trail=trail_of(folder),
         text=text,
+        asset_handle=asset_handle,
     )
 
 
@@ -51,13 +54,15 @@ def asset(visit: Visit, asset_id: int) -> Answer:
         found = _find(visit, tx, asset_id)
         history = find_items_of_asset(tx, visit.company.id, asset_id)
         contexts = _contexts(tx, found)
+        findings = findings_of(tx, found) | metadata_of(tx, found)
     return visit.page(
         "asset.html",
         asset=found,
         handle=asset_handle(found.id),
         history=history,
         contexts=contexts,
-        trail=_trail(found.folder),
+        trail=trail_of(found.folder),
+        **findings,
         image_url=f"/is/image/{quote(visit.company.root)}/{quote(found.name, safe='')}",
     )
 
@@ -102,7 +107,7 @@ def _contexts(tx: Tx, found: Asset) -> list[dict[str, Any]]:
     ]
 
 
-def _trail(folder: str) -> list[tuple[str, str]]:
+def trail_of(folder: str) -> list[tuple[str, str]]:
     """Return the name and the path of the folder and of each one above it, from the top."""
     names = folder.strip("/").split("/")
     return [(name, "/".join(names[: n + 1]) + "/") for n, name in enumerate(names)]

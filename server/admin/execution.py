@@ -8,12 +8,12 @@ from domain.handles import active_job_handle
 from domain.states import JobState, TaskState
 from jobs.executions import Execution, load_execution
 from server.admin.execution_actions import offered
+from server.admin.execution_choices import chosen_of
 from server.admin.executions import kind_names
 from server.admin.visits import Answer, Page, Visit, number_argument
 from store.engine import Tx
 from store.items import MOST_GROUPED, ItemFilter, find_items, group_failures
 from store.jobs import find_restarts, load_job
-from store.stage_counts import find_stage_counts
 from wsdl import contract
 
 ITEMS = 50
@@ -63,9 +63,10 @@ def _summary(visit: Visit, tx: Tx, job_id: int) -> dict[str, Any]:
         "groups": group_failures(tx, job_id) if job.counts.failed else (),
         "most_grouped": MOST_GROUPED,
         "linked": {label: other for label, other in jobs.items() if other and other.company_id == job.company_id},
-        "stages": find_stage_counts(tx, job_id),
         "restarts": find_restarts(tx, job_id),
         "actions": offered(visit, job),
+        "chosen": chosen_of(tx, job),
+        "say": visit.speaker(job.locale),
         "is_live": job.state is not JobState.DONE,
     }
 

@@ -15,6 +15,7 @@ _FILES = {
     "bootstrap.css": _BOOTSTRAP / "css" / "bootstrap.min.css",
     "console.css": _OURS / "console.css",
     "console.js": _OURS / "console.js",
+    "crops.js": _OURS / "crops.js",
     "mark.svg": _OURS / "mark.svg",
 }
 _SYMBOL = r'<symbol[^>]*viewBox="([^"]+)" id="{name}">(.*?)</symbol>'

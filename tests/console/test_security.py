@@ -62,8 +62,9 @@ def urls(office: Office, root: str, **numbers: int) -> list[str]:
         "job_id": numbers.get("job", 1),
         "asset_id": numbers.get("asset", 1),
         "schedule_id": numbers.get("schedule", 1),
+        "profile_id": numbers.get("profile", 1),
     }
-    known = {name: str(number) for name, number in filled.items()} | {"action": "pause", "form": "csv"}
+    known = {name: str(number) for name, number in filled.items()} | {"action": "pause", "form": "csv", "kind": "image"}
     return [f"/console/{root}/{fill(rule, known)}" for rule in rules]
 
 
@@ -171,7 +172,7 @@ def test_a_session_ends_with_the_users(office: Office, change: str) -> None:
 def test_every_form_needs_its_token(office: Office) -> None:
     rules = [rule for rule in office.app.url_map.iter_rules() if rule.rule.startswith("/console")]
     posts = [rule for rule in rules if "POST" in (rule.methods or ()) and rule.endpoint != "console.unknown"]
-    known = {"root": "LabCo", "action": "pause"}
+    known = {"root": "LabCo", "action": "pause", "kind": "image", "profile_id": "1", "asset_id": "1"}
     known |= {"job_id": str(office.add_job(TaskState.READY)), "schedule_id": str(new_schedule(office))}
     paths = [fill(rule.rule, known) for rule in posts]
     browser = office.browser(OWNER)
@@ -179,8 +180,8 @@ def test_every_form_needs_its_token(office: Office) -> None:
     without = [browser.client.post(path).status_code for path in paths]
     wrong = [browser.client.post(path, data={"form_token": "0" * 64}).status_code for path in paths]
 
-    assert len(paths) == 5
-    assert (without, wrong) == ([400] * 5, [400] * 5)
+    assert len(paths) == 16
+    assert (without, wrong) == ([400] * 16, [400] * 16)
 
 
 def test_another_company_is_as_unknown_as_one_that_does_not_exist(office: Office) -> None:

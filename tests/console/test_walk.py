@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.console.chromium import findings, open_chromium, open_window, sign_in
 from tests.imaging.pictures import scene
-from tests.jobs.flow import Client
-from tests.jobs.pictures import jpeg
+from tests.jobs.flow import Client, blob
+from tests.jobs.pictures import jpeg, small_png
 from tests.running_server import RunningServer, add_account
 
 COMPANY, EMAIL = "WalkCo", "walk@example.com"
@@ -27,11 +27,16 @@ PAGES = {
     "company": "company",
     "audit": "audit",
     "about": "about",
+    "process": "process?folder=WalkCo/in/&mode=advanced&choice=options&crop=manual",
+    "profiles": "profiles",
+    "profile-form": "profiles/new/image",
+    "workflow-form": "profiles/new/workflow",
+    "folder-profiles": "folder?path=WalkCo/in/",
     "missing": "executions/999999999",
 }
 
 
-EACH_MAKE = ("executions", "execution", "question", "folder", "asset", "workers", "about")
+EACH_MAKE = ("executions", "execution", "question", "folder", "asset", "workers", "about", "process", "profile-form")
 """Pages that have each part that pages are made of; ``make proof`` looks at all."""
 
 
@@ -94,6 +99,74 @@ def test_a_failure_is_found_restarted_and_read_about(page: Page) -> None:
     assert "UTC)" in (page.locator("time").first.get_attribute("title") or "")
     page.get_by_role("link", name="Audit log").click()
     expect(page.get_by_text("restarted what failed of execution")).to_be_visible()
+
+
+def test_a_folder_is_processed_without_another_and_what_failed_is_run_again(walker: Client, page: Page) -> None:
+    handles = walker.upload({"a.png": small_png(seed=31), "b.png": small_png(seed=32)}, folder="tree/deep")
+    walker.upload({"c.png": small_png(seed=33)}, folder="tree/out")
+    blob(walker.server, walker.stored(handles["b.png"]).original).write_bytes(b"no picture")
+    sign_in(page, EMAIL)
+    page.get_by_role("link", name="New process").click()
+    page.get_by_role("checkbox", name="tree", exact=True).check()
+    page.get_by_role("checkbox", name="leave out out").check()
+    page.get_by_role("radio", name="Advanced").check()
+    page.get_by_role("checkbox", name="Default renditions").check()
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator("#total")).to_have_text("2")
+    assert findings(page) == []
+
+    page.get_by_role("button", name="Create").click()
+    expect(page.locator(".head .pill", has_text="Completed with errors")).to_be_visible(timeout=60_000)
+    expect(page.locator(".item-line", has_text="Renditions")).to_contain_text("1 done · 1 failed")
+    page.locator(".group a").click()
+    expect(page.locator(".item", has_text="walk-b")).to_be_visible()
+    page.get_by_role("link", name="Restart what failed").click()
+    page.get_by_role("button", name="Restart what failed").click()
+    expect(page.locator(".head .pill", has_text="Completed with errors")).to_be_visible(timeout=60_000)
+    page.get_by_role("link", name="Log", exact=True).click()
+
+    expect(page.get_by_role("heading", name="Log of process")).to_be_visible()
+
+
+def test_a_new_profile_makes_assets_stale_is_run_over_them_and_its_crop_is_dragged(walker: Client, page: Page) -> None:
+    walker.upload({"shoe.png": jpeg(scene(400, 300))}, folder="shop")
+    sign_in(page, EMAIL)
+    page.goto(f"/console/{COMPANY}/profiles/new/image")
+    page.locator("[name=name]").fill("Shop")
+    page.get_by_label("How").select_option("smart")
+    for name, value in {"name": "hero", "width": "100", "height": "100"}.items():
+        page.locator(f"[name='smart_crops.{name}']").fill(value)
+    page.get_by_role("button", name="Keep it").last.click()
+    page.goto(f"/console/{COMPANY}/folder?path={COMPANY}/shop/")
+    page.get_by_role("button", name="Assign Image profile").click()
+    page.get_by_role("link", name="Shop", exact=True).click()
+    expect(page.locator("#stale")).to_have_text("1")
+
+    page.get_by_role("link", name="Reprocess them").click()
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator("#total")).to_have_text("1")
+    page.get_by_role("button", name="Create").click()
+    expect(page.locator(".head .pill", has_text="Completed")).to_be_visible(timeout=60_000)
+    page.locator(".item a").first.click()
+    area = page.locator(".crop-area")
+    before = float(page.locator("[name=width]").input_value())
+    page.locator(".crop-handle").scroll_into_view_if_needed()
+    box = page.locator(".crop-handle").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 3, box["y"] + 3)
+    page.mouse.down()
+    page.mouse.move(box["x"] - 40, box["y"] + 3)
+    page.mouse.up()
+    dragged = float(page.locator("[name=width]").input_value())
+    area.press("Shift+ArrowLeft")
+    pressed = float(page.locator("[name=width]").input_value())
+    page.get_by_role("button", name="Keep this crop").click()
+
+    expect(page.get_by_text("Drawn by hand")).to_be_visible()
+    assert findings(page) == []
+    assert dragged < before
+    assert pressed == pytest.approx(dragged - 1)
+    assert float(page.locator("[name=width]").input_value()) == pytest.approx(pressed, abs=0.01)
 
 
 def test_axe_finds_nothing_on_a_page_of_each_make(page: Page) -> None:

@@ -105,6 +105,18 @@ def test_assets_are_stale_until_they_are_processed_with_the_version_of_now(datab
     assert (before, chosen(database, company, Criteria(is_stale=True))) == (4, 5)
 
 
+def test_only_what_one_profile_would_change_can_be_chosen(database: Database) -> None:
+    company = fill(database, {"shop/": 2, "other/": 4})
+    with database.write() as tx:
+        wide, near = image_profile(tx, company, "wide"), image_profile(tx, company, "near")
+        assign(tx, company, Assignment(folder=f"{ROOT}shop/", kind="image", profile_id=wide.id))
+        assign(tx, company, Assignment(folder=f"{ROOT}other/", kind="image", profile_id=near.id))
+
+    numbers = [chosen(database, company, Criteria(is_stale=True, stale_profile_id=each.id)) for each in (wide, near)]
+
+    assert numbers == [2, 4]
+
+
 def test_a_profile_saved_as_it_is_gets_no_new_version(database: Database) -> None:
     company = add_tenant(database)
     with database.write() as tx:

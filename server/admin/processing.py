@@ -1,0 +1,167 @@
+"""New process: choosing assets and what is done to them, seeing what that comes to, and starting exactly that."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import abort, make_response, request
+from werkzeug.datastructures import MultiDict
+
+from domain.errors import RepriseError
+from domain.model import Job
+from jobs.processing.criteria import Criteria, CriteriaError
+from jobs.processing.preview import Preview
+from jobs.processing.runs import OverlapError, Wanted, prepare
+from jobs.processing.spec import ProcessSpec
+from jobs.profiles.library import ProfileError
+from jobs.submit import Submission
+from server.admin.confirmation import TYPED_FROM, check_typed
+from server.admin.folder_tree import find_tree
+from server.admin.run_form import KINDS, Form, criteria_of, kept_fields, name_of, offers, work_of
+from server.admin.visits import Answer, Page, Visit
+from server.bodies.processing import find_selection, preview_run, read_wanted, start_selected
+from server.bodies.reading import RefusedError, refused
+from server.operations.jobs import MAX_NAME
+from store.assets import count_by_type
+from store.engine import Tx
+from store.profiles import StoredProfile, find_profiles
+from wsdl import contract
+
+NAME = "process"
+Refusals = (RefusedError, CriteriaError, ProfileError)
+
+
+def new_process(visit: Visit) -> Answer:
+    """Show the form, as the URL or the form that was sent fills it in."""
+    form = request.form if request.method == "POST" else request.args
+    return _form(visit, form)
+
+
+def preview_process(visit: Visit) -> Answer:
+    """Freeze what the form chooses and show what the run would come to."""
+    form = request.form
+    try:
+        with visit.write() as tx:
+            wanted = read_wanted(
+                tx, visit.company, criteria_of(tx, visit.company, form), work_of(form, has_model=_has_model(visit))
+            )
+            spec, seen = preview_run(tx, visit.company, wanted, visit.principal.user.email)
+    except Refusals as error:
+        return make_response(_form(visit, form, problems_of(error)), 400)
+    return visit.page("process_preview.html", profiles=_mark(spec), **_previewed(visit, form, wanted, seen))
+
+
+def start_process(visit: Visit) -> Answer:
+    """Start the run over the selection that was previewed, and show its execution."""
+    form = request.form
+    try:
+        with visit.write() as tx:
+            job = _start(visit, tx, form)
+    except OverlapError as error:
+        return make_response(_form(visit, form, [("", str(error))], overlap=error.job_id), 409)
+    except Refusals as error:
+        return make_response(_form(visit, form, problems_of(error)), 409)
+    return visit.go("execution", job_id=job.id)
+
+
+def problems_of(error: RepriseError) -> list[tuple[str, str]]:
+    """Return what is wrong, each with the field that it is about."""
+    if isinstance(error, RefusedError):
+        return [(each.field, each.message) for each in error.refusals]
+    field = getattr(error, "field", "")
+    return [(field, str(error).removeprefix(f"{field}: "))]
+
+
+def _start(visit: Visit, tx: Tx, form: Form) -> Job:
+    number = form.get("selection_id", "")
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        abort(400, "selection_id must be the number of a preview: preview the run first.")
+    selection, criteria = find_selection(tx, visit.company, int(number))
+    check_typed(selection.total)
+    name = form.get("name", "").strip()[:MAX_NAME] or NAME
+    submission = Submission(
+        company_id=visit.company.id,
+        name=name,
+        submitter=visit.principal.user.email,
+        server_name=visit.services.server_name,
+        client=visit.address,
+        description=form.get("description", "").strip(),
+    )
+    wanted = read_wanted(tx, visit.company, criteria, work_of(form, has_model=_has_model(visit)))
+    if form.get("profiles") != _mark(prepare(tx, visit.company.id, wanted)):
+        raise refused("profiles", "one was changed or assigned since the preview: preview the run again.")
+    job = start_selected(tx, submission, wanted, selection)
+    visit.note(tx, "started a process", f"{job.id} {job.unique_name}, {selection.total} assets")
+    return job
+
+
+def _has_model(visit: Visit) -> bool:
+    return visit.services.settings.smart_tags_model is not None
+
+
+def _mark(spec: ProcessSpec) -> str:
+    """Return what tells whether the profiles are still those of the preview."""
+    return hashlib.sha256(repr((spec.chosen, spec.assigned)).encode()).hexdigest()
+
+
+def _form(visit: Visit, form: Form, problems: Sequence[tuple[str, str]] = (), overlap: int | None = None) -> str:
+    chosen, excluded = form.getlist("folder"), form.getlist("excluded")
+    opened = {*form.getlist("opened"), *form.getlist("open")}
+    with visit.read() as tx:
+        tree = find_tree(tx, visit.company, opened, [*chosen, *excluded])
+        types = count_by_type(tx, visit.company.id)
+        profiles = find_profiles(tx, visit.company.id)
+    return visit.page(
+        "process.html",
+        form=form or MultiDict(),
+        tree=tree,
+        chosen=set(chosen),
+        excluded=set(excluded),
+        opened=sorted(opened),
+        types=types,
+        profiles=_by_kind(profiles),
+        offers=offers(has_model=_has_model(visit)),
+        problems=problems,
+        overlap=overlap,
+    )
+
+
+def _by_kind(profiles: Sequence[StoredProfile]) -> dict[str, list[StoredProfile]]:
+    grouped = {label: [each for each in profiles if each.kind == kind] for kind, label in KINDS.items()}
+    return {label: found for label, found in grouped.items() if found}
+
+
+def _previewed(visit: Visit, form: Form, wanted: Wanted, seen: Preview) -> dict[str, Any]:
+    usual, total = visit.services.settings.selection_warning, seen.selection.total
+    return {
+        "seen": seen,
+        "say": visit.speaker(""),
+        "kept": list(kept_fields(form)),
+        "criteria": wanted.criteria,
+        "conditions": conditions_of(wanted.criteria),
+        "done": name_of(wanted.choices),
+        "usual": usual if total > usual else None,
+        "must_type": total >= TYPED_FROM,
+    }
+
+
+def conditions_of(criteria: Criteria) -> Mapping[str, str]:
+    """Return what the criteria ask of the assets besides where they are, by what it is called."""
+    found = {
+        "By hand": f"{len(criteria.asset_ids)} assets" if criteria.asset_ids else "",
+        "Types": ", ".join(criteria.types),
+        "Name contains": criteria.name_contains,
+        "Created from": f"{criteria.created_after:%Y-%m-%d}" if criteria.created_after else "",
+        "Created before": f"{criteria.created_before:%Y-%m-%d}" if criteria.created_before else "",
+        "Failed items of": f"execution {criteria.failed_of}" if criteria.failed_of else "",
+        "Stale": "only what a changed profile would change" if criteria.is_stale else "",
+        "Subfolders": "" if criteria.includes_subfolders else "left out",
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+PAGES = (
+    Page(rule="process", view=new_process, needs=contract.SUBMIT_JOB, methods=("GET", "POST")),
+    Page(rule="process/preview", view=preview_process, needs=contract.SUBMIT_JOB, methods=("POST",)),
+    Page(rule="process/start", view=start_process, needs=contract.SUBMIT_JOB, methods=("POST",)),
+)
