@@ -10,6 +10,11 @@ from store.jobs import lock_job, move_job, request_stop, set_paused
 from store.ledger import cancel_waiting, take_back_dispatched
 
 
+def can_control(job: Job) -> bool:
+    """Return whether the job can be paused, resumed and stopped: it has not ended, and is not being stopped."""
+    return job.state not in (JobState.DONE, JobState.STOPPING)
+
+
 def pause_job(tx: Tx, job: Job) -> None:
     """Pause the job: none of its tasks begins after this commit, those that run go on to their end."""
     lock_job(tx, job.id)

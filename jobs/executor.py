@@ -19,7 +19,7 @@ from domain.model import Job, LogRow, Task, Token
 from domain.states import JobState, TaskState
 from domain.words import Words, say, verbatim
 from jobs.closing import close_if_settled
-from jobs.kinds.port import Expansion, JobKind, Subject, Tools, Work
+from jobs.kinds.port import MAX_FAILURES, Expansion, JobKind, Subject, Tools, Work
 from jobs.kinds.registry import KINDS
 from jobs.quota import within_quota
 from jobs.together import Together
@@ -30,7 +30,6 @@ from store.job_logs import add_rows
 from store.jobs import begin_job, hold_job, let_job_go, load_job, lock_job, lock_jobs_of
 from store.unavailable import unavailability
 
-MAX_FAILURES = 3
 RETRY_DELAY = timedelta(seconds=1)
 HOLD = timedelta(seconds=5)
 GOES_ON = say("The job goes on.")

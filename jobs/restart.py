@@ -4,9 +4,10 @@ from collections.abc import Collection
 
 from domain.clock import utc_now
 from domain.errors import RepriseError
-from domain.model import Job, LogRow
+from domain.model import Job, LogRow, Order
 from domain.states import SETTLED_TASK_STATES, JobState, TaskState
 from domain.words import say
+from jobs.processing.overlap import refuse_overlap
 from jobs.submit import Submission, opening_rows
 from store.bulk import copy_tasks
 from store.engine import Tx
@@ -20,19 +21,30 @@ class NotRestartableError(RepriseError):
     """The job cannot be restarted: it still runs, or has no item that could be run again."""
 
 
-def restart_job(tx: Tx, job: Job, *, only_unsuccessful: bool) -> Job:
-    """Return a new job of the same name and spec over the items of ``job``.
+def can_restart(job: Job) -> bool:
+    """Return whether the job has ended and has items."""
+    return job.state is JobState.DONE and job.counts.total > 0
 
-    All of them, or only those that failed or were cancelled. The log of each of the two names the other. Raises
-    NotRestartableError.
+
+def can_restart_unsuccessful(job: Job) -> bool:
+    """Return whether the job has ended and has items that failed or were cancelled."""
+    return can_restart(job) and job.counts.failed + job.counts.cancelled > 0
+
+
+def restart_job(tx: Tx, job: Job, *, only_unsuccessful: bool, by: str | None = None) -> Job:
+    """Return a new job of the same name and spec over the items of ``job``, submitted ``by`` a user's e-mail address.
+
+    All items, or only those that failed or were cancelled. Without ``by`` it is its submitter's again. The log of each
+    of the two names the other. Raises NotRestartableError and OverlapError.
     """
     _check(job, only_unsuccessful=only_unsuccessful)
+    refuse_overlap(tx, job.company_id, Order(kind=job.kind, options=job.options))
     states: Collection[TaskState] = UNSUCCESSFUL if only_unsuccessful else SETTLED_TASK_STATES
     new = NewJob(
         company_id=job.company_id,
         kind=job.kind,
         name=job.name,
-        submitter=job.submitter,
+        submitter=by or job.submitter,
         options=job.options,
         locale=job.locale,
         description=job.description,
@@ -44,7 +56,7 @@ def restart_job(tx: Tx, job: Job, *, only_unsuccessful: bool) -> Job:
     submission = Submission(
         company_id=job.company_id,
         name=job.name,
-        submitter=job.submitter,
+        submitter=by or job.submitter,
         server_name=job.server_name,
         client=job.client,
         parent=job,
@@ -64,5 +76,5 @@ def _check(job: Job, *, only_unsuccessful: bool) -> None:
         raise NotRestartableError(f"Job {job.id} has not ended: stop it, or wait until it has.")
     if not job.counts.total:
         raise NotRestartableError(f"Job {job.id} has no items.")
-    if only_unsuccessful and not job.counts.failed + job.counts.cancelled:
+    if only_unsuccessful and not can_restart_unsuccessful(job):
         raise NotRestartableError(f"No item of job {job.id} failed or was cancelled: restart all of it.")

@@ -24,8 +24,8 @@ from jobs.closing import close_if_settled
 from jobs.collection import CollectionRules, Collector
 from jobs.control import cancel_waiting_tasks
 from jobs.engines.port import Engine
-from jobs.executor import MAX_FAILURES, cancel_running, failed_work, given_up, settle_in
-from jobs.kinds.port import Tools
+from jobs.executor import cancel_running, failed_work, given_up, settle_in
+from jobs.kinds.port import MAX_FAILURES, Tools
 from jobs.kinds.registry import KINDS
 from jobs.outbox import Outbox
 from jobs.pump import Fairness, pump, refill

@@ -9,6 +9,7 @@ from domain.clock import utc_now
 from domain.errors import Permanent
 from domain.model import Job, Order, Schedule
 from domain.quartz import parse_quartz
+from jobs.processing.overlap import OverlapError, refuse_overlap
 from jobs.submit import Submission, submit
 from store import schedules as rows
 from store.engine import Database, Tx
@@ -47,7 +48,8 @@ def fire_due(database: Database) -> None:
 
 
 def run_now(tx: Tx, schedule: Schedule) -> Job:
-    """Return a run of the schedule that begins at once; when it fires next stays as it is."""
+    """Return a run of the schedule that begins at once; when it fires next stays as it is. Raises OverlapError."""
+    refuse_overlap(tx, schedule.company_id, schedule.order)
     return submit(tx, _run(schedule, utc_now()), schedule.order)
 
 
@@ -63,8 +65,13 @@ def _fire(tx: Tx, schedule_id: int) -> None:
     schedule = rows.lock_schedule(tx, schedule_id)
     if schedule is None or schedule.ended or schedule.is_paused or not schedule.next_fire or schedule.next_fire > now:
         return
-    job = submit(tx, _run(schedule, schedule.next_fire), schedule.order)
     rows.set_next_fire(tx, schedule.id, _next_after(schedule, now))
+    try:
+        refuse_overlap(tx, schedule.company_id, schedule.order)
+    except OverlapError as error:
+        log.warning("schedule left out a run: the one before has not ended", schedule=schedule.id, job=error.job_id)
+        return
+    job = submit(tx, _run(schedule, schedule.next_fire), schedule.order)
     log.info("schedule fired", schedule=schedule.id, job=job.id, due=schedule.next_fire.isoformat())
 
 

@@ -13,7 +13,7 @@ from store.engine import Tx
 from store.job_logs import add_rows
 from store.jobs import NewJob, add_job, load_job, lock_job
 from store.ledger import add_tasks
-from store.selections import add_selected_tasks
+from store.selections import use_selection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ def submit(tx: Tx, submission: Submission, order: Order) -> Job:
     job = add_job(tx, _new_job(submission, order), submission.server_name)
     add_tasks(tx, job.id, job.company_id, planned.tasks)
     if planned.selection is not None:
-        add_selected_tasks(tx, job.id, planned.selection)
+        use_selection(tx, job.id, planned.selection)
     total = planned.selection.total if planned.selection else len(planned.tasks)
     add_rows(tx, job.id, [*opening_rows(submission, order.kind, total), *planned.rows])
     submitted = load_job(tx, job.id)

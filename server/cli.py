@@ -14,11 +14,12 @@ import typer
 
 from domain.errors import RepriseError
 from domain.handles import company_handle, parse_company
+from domain.model import User
 from server import deliveries_cli, jobs_cli, profiles_cli, reprocess_cli
 from server import demo as demonstration
 from server import doctor as examination
 from server.app import open_blobs, open_database
-from server.console import DataOption, complain, fail, out, say, settings_of
+from server.console import DataOption, company_named, complain, fail, note, out, say, settings_of, transaction
 from server.passwords import Passwords
 from server.settings import ServerRole
 from server.supervisor import only_one, run
@@ -28,7 +29,7 @@ from store.backup import restore as restore_backup
 from store.backup import verify as verify_blobs
 from store.companies import add_company as add_company_row
 from store.companies import change_company, find_company, find_company_by_root, load_company
-from store.engine import Database
+from store.engine import Database, Tx
 from store.usage import used_bytes
 from store.users import add_user as add_user_row
 from store.users import change_user, count_users, find_user, make_admin, set_membership
@@ -105,6 +106,7 @@ def add_company(
         if taken or find_company(tx, name) or find_company_by_root(tx, folder):
             fail("There is a company with this name, root folder or handle already.")
         company = add_company_row(tx, name=name, root=folder, company_id=number, quota_bytes=quota_bytes)
+        note(tx, company.id, "add-company", name)
     say(f"Added company {company.name} with handle {company_handle(company.id)} and root folder {company.root}/")
 
 
@@ -112,11 +114,10 @@ def add_company(
 def set_quota(company: str, quota: Annotated[str, typer.Argument(help=QUOTA_HELP)], data: DataOption = None) -> None:
     """Say how much room a company's files may take up; what is there stays, whatever it takes."""
     quota_bytes = _quota(quota)
-    with closing(open_database(settings_of(data=data))) as database, database.write() as tx:
-        found = find_company(tx, company)
-        if found is None:
-            fail(f"There is no company {company}: add it with add-company.")
+    with transaction(data) as (tx, _settings):
+        found = company_named(tx, company)
         change_company(tx, found.id, quota_bytes=quota_bytes)
+        note(tx, found.id, "set-quota", quota)
         used = used_bytes(tx, found.id)
     quota_now = "no quota" if quota_bytes is None else f"a quota of {quota_bytes} bytes"
     say(f"Company {company} has {quota_now}; {used} bytes are used")
@@ -129,11 +130,10 @@ def set_processing(
     data: DataOption = None,
 ) -> None:
     """Say whether what a company uploads is processed with the profiles of its folders, before it is published."""
-    with closing(open_database(settings_of(data=data))) as database, database.write() as tx:
-        found = find_company(tx, company)
-        if found is None:
-            fail(f"There is no company {company}: add it with add-company.")
+    with transaction(data) as (tx, _settings):
+        found = company_named(tx, company)
         change_company(tx, found.id, processes_uploads=uploads)
+        note(tx, found.id, "set-processing", "uploads" if uploads else "no uploads")
     say(f"Uploads of company {company} are {'processed' if uploads else 'left as they arrive'}")
 
 
@@ -144,11 +144,10 @@ def set_weight(
     data: DataOption = None,
 ) -> None:
     """Say which share of the workers a company gets while others have jobs, too; each begins with 1."""
-    with closing(open_database(settings_of(data=data))) as database, database.write() as tx:
-        found = find_company(tx, company)
-        if found is None:
-            fail(f"There is no company {company}: add it with add-company.")
+    with transaction(data) as (tx, _settings):
+        found = company_named(tx, company)
         change_company(tx, found.id, weight=weight)
+        note(tx, found.id, "set-weight", str(weight))
     say(f"Company {company} has weight {weight}")
 
 
@@ -180,28 +179,28 @@ def add_user(
                 make_admin(tx, user.id)
             if company_id is not None:
                 set_membership(tx, company_id=company_id, user_id=user.id, role=role)
+            note(tx, company_id, "add-user", f"{email} {role}")
     say(f"{'Added' if is_new else 'Changed'} user {email} ({role}{f' of {company}' if company else ''})")
 
 
 @app.command(name="set-password")
 def set_password(email: str, data: DataOption = None) -> None:
     """Give a user a new password, asked for or read from standard input, and let them log in again."""
-    with closing(open_database(settings_of(data=data))) as database, database.write() as tx:
-        user = find_user(tx, email)
-        if user is None:
-            fail(f"There is no user {email}.")
-        change_user(tx, user.id, password_hash=Passwords(0).hash(_read_password()), is_valid=True)
+    with transaction(data, writes=False) as (tx, _settings):
+        user = _user(tx, email)
+    password_hash = Passwords(0).hash(_read_password())
+    with transaction(data) as (tx, _settings):
+        change_user(tx, user.id, password_hash=password_hash, is_valid=True)
+        note(tx, None, "set-password", email)
     out.print(f"{email} has a new password", highlight=False)
 
 
 @app.command(name="disable-user")
 def disable_user(email: str, data: DataOption = None) -> None:
     """Let a user log in no more; set-password lets them in again."""
-    with closing(open_database(settings_of(data=data))) as database, database.write() as tx:
-        user = find_user(tx, email)
-        if user is None:
-            fail(f"There is no user {email}.")
-        change_user(tx, user.id, is_valid=False)
+    with transaction(data) as (tx, _settings):
+        change_user(tx, _user(tx, email).id, is_valid=False)
+        note(tx, None, "disable-user", email)
     out.print(f"{email} may not log in any more", highlight=False)
 
 
@@ -261,6 +260,13 @@ def main() -> None:
     except (RepriseError, OSError) as error:
         complain(str(error))
         sys.exit(1)
+
+
+def _user(tx: Tx, email: str) -> User:
+    found = find_user(tx, email)
+    if found is None:
+        fail(f"There is no user {email}.")
+    return found
 
 
 def _quota(text: str) -> int | None:

@@ -18,6 +18,7 @@ from domain.errors import RepriseError
 from domain.model import Company
 from server.app import open_database
 from server.settings import Settings
+from store.audit import Act, record
 from store.companies import find_company
 from store.engine import Tx
 
@@ -42,13 +43,13 @@ def settings_of(**given: Any) -> Settings:
 
 
 def say(message: str) -> None:
-    """Write a line to standard output as it is."""
-    out.print(message, markup=False, highlight=False, soft_wrap=True)
+    """Write a line to standard output, without what would drive the terminal."""
+    out.print(cell(message), markup=False, highlight=False, soft_wrap=True)
 
 
 def complain(message: str) -> None:
-    """Write a line to standard error as it is."""
-    err.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
+    """Write a line to standard error, without what would drive the terminal."""
+    err.print(cell(message), style="red", markup=False, highlight=False, soft_wrap=True)
 
 
 def fail(message: str) -> NoReturn:
@@ -66,6 +67,11 @@ def transaction(data: Path | None, *, writes: bool = True) -> Iterator[tuple[Tx,
             yield tx, settings
     except RepriseError as error:
         fail(str(error))
+
+
+def note(tx: Tx, company_id: int | None, action: str, subject: str) -> None:
+    """Write into the audit log what a command does, in the transaction that does it; None for the whole server."""
+    record(tx, Act(company_id=company_id, actor=OPERATOR, action=action, subject=subject, address=""))
 
 
 def company_named(tx: Tx, name: str) -> Company:
@@ -99,7 +105,7 @@ def print_facts(facts: Mapping[str, Any], *, as_json: bool = False) -> None:
 
 def print_json(value: Any) -> None:
     """Write a value as JSON."""
-    say(json.dumps(value, ensure_ascii=False, indent=2))
+    out.print(json.dumps(value, ensure_ascii=False, indent=2), markup=False, highlight=False, soft_wrap=True)
 
 
 def cell(value: Any) -> str:

@@ -31,6 +31,7 @@ from server.console import (
     cell,
     company_named,
     fail,
+    note,
     print_facts,
     print_rows,
     say,
@@ -40,7 +41,7 @@ from server.operations.choices import log_types
 from store.companies import find_companies
 from store.engine import Tx
 from store.figures import find_failed
-from store.job_logs import LogQuery, find_log_page, find_rows
+from store.job_logs import LogPage, LogQuery, find_log_page, find_rows
 from store.jobs import JobQuery, find_active, find_by_handle, find_jobs, find_restarts, load_job, set_priority
 from store.ledger import count_by_state
 from store.stage_counts import find_stage_counts
@@ -50,6 +51,7 @@ MOST_FAILED = 20
 """How many failed items `show` names."""
 FOLLOW_S = 0.5
 CHUNK = 1000
+LATE = 200
 
 app = typer.Typer(no_args_is_help=True, help="Look at jobs and control them, beside the running server.")
 JobArgument = Annotated[str, typer.Argument(metavar="JOB", help="Its number in `jobs list`, or any handle of it.")]
@@ -84,7 +86,7 @@ def list_jobs(
         query = JobQuery(company_ids=companies, limit=limit)
         found = find_jobs(console.tx, query) if every else find_active(console.tx, companies)
         told = [console.tell(job) for job in found]
-    print_rows(told, ("id", "company", "name", "state", "priority", "total", "done", "failed"), as_json=as_json)
+    print_rows(told, ("id", "company", "name", "state", "started", "ended", "total", "done", "failed"), as_json=as_json)
 
 
 @app.command()
@@ -110,6 +112,7 @@ def pause(job: JobArgument, data: DataOption = None) -> None:
     with _transaction(data) as console:
         found = console.active_job(job)
         control.pause_job(console.tx, found)
+        note(console.tx, found.company_id, "paused execution", found.unique_name)
     say(f"Paused job {found.id}, {found.unique_name}")
 
 
@@ -119,6 +122,7 @@ def resume(job: JobArgument, data: DataOption = None) -> None:
     with _transaction(data) as console:
         found = console.active_job(job)
         control.resume_job(console.tx, found)
+        note(console.tx, found.company_id, "resumed execution", found.unique_name)
     say(f"Resumed job {found.id}, {found.unique_name}")
 
 
@@ -128,6 +132,7 @@ def stop(job: JobArgument, data: DataOption = None) -> None:
     with _transaction(data) as console:
         found = console.active_job(job)
         control.stop_job(console.tx, found)
+        note(console.tx, found.company_id, "stopped execution", found.unique_name)
     say(f"Stopped job {found.id}, {found.unique_name}")
 
 
@@ -142,6 +147,7 @@ def restart(
     with _transaction(data) as console:
         found = console.job(job)
         again = restart_job(console.tx, found, only_unsuccessful=unsuccessful)
+        note(console.tx, found.company_id, "restarted execution", found.unique_name)
     say(f"Restarted job {found.id} as job {again.id}, {again.unique_name}, with {again.counts.total} items")
 
 
@@ -151,6 +157,7 @@ def prioritize(job: JobArgument, priority: Urgency, data: DataOption = None) -> 
     with _transaction(data) as console:
         found = console.active_job(job)
         set_priority(console.tx, found.id, priority.priority)
+        note(console.tx, found.company_id, "changed the priority of execution", found.unique_name)
     say(f"Job {found.id}, {found.unique_name}, has priority {priority}")
 
 
@@ -184,20 +191,22 @@ def logs(  # noqa: PLR0913 - one for each option
 def _follow(job: str, wanted: tuple[tuple[str, ...], int], data: Path | None, *, as_json: bool) -> None:
     """Print rows as they come; those that are there already up to a limit."""
     types, limit = wanted
-    after: int | None = None
+    printed: dict[int, None] = {}
     is_over = False
     while not is_over:
         with _transaction(data, writes=False) as console:
             found = console.job(job)
-            if after is None:
-                rows = find_log_page(console.tx, found.id, None, limit, descending=True)[::-1]
+            if not printed:
+                rows = find_log_page(console.tx, found.id, LogPage(limit=limit, log_types=types, descending=True))[::-1]
             else:
-                rows = find_log_page(console.tx, found.id, after, CHUNK)
+                page = LogPage(limit=CHUNK, log_types=types, after=next(iter(printed)))
+                rows = tuple(row for row in find_log_page(console.tx, found.id, page) if row[0] not in printed)
         for number, row in rows:
-            after = number
-            if not types or row.log_type in types:
-                told = _row(row)
-                say(json.dumps(told, ensure_ascii=False) if as_json else cell(" ".join(map(cell, told.values()))))
+            printed[number] = None
+            told = _row(row)
+            say(json.dumps(told, ensure_ascii=False) if as_json else " ".join(map(cell, told.values())))
+        for number in sorted(printed)[:-LATE]:  # a row may be committed after one with a higher number
+            del printed[number]
         is_over = found.state is JobState.DONE and not rows
         if not rows and not is_over:
             time.sleep(FOLLOW_S)
@@ -232,6 +241,8 @@ class _Console:
         found = self.job(text)
         if found.state is JobState.DONE:
             fail(f"Job {found.id} has ended ({found.outcome}): `jobs restart` runs it again.")
+        if not control.can_control(found):
+            fail(f"Job {found.id} is being stopped: wait until it has ended.")
         return found
 
     def tell(self, job: Job) -> dict[str, Any]:

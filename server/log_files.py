@@ -9,7 +9,7 @@ from itertools import chain
 from domain.model import LogRow
 from domain.words import Words
 from store.engine import Database
-from store.job_logs import find_log_page
+from store.job_logs import LogPage, find_log_page
 
 CHUNK = 1000
 COLUMNS = ("at", "type", "asset", "message", "remarks")
@@ -27,7 +27,7 @@ def _rows(database: Database, job_id: int, say: Say) -> Rows:
     after: int | None = None
     while True:
         with database.read() as tx:
-            rows = find_log_page(tx, job_id, after, CHUNK)
+            rows = find_log_page(tx, job_id, LogPage(after=after, limit=CHUNK))
         if not rows:
             return
         yield from (_tell(row, say) for _number, row in rows)

@@ -18,6 +18,7 @@ from server.console import (
     JsonOption,
     company_named,
     fail,
+    note,
     print_facts,
     print_rows,
     say,
@@ -68,6 +69,7 @@ def save(file: Path, company: CompanyOption, data: DataOption = None) -> None:
         found = company_named(tx, company)
         stored = save_profile(tx, found, read_body(ProfileBody, given).root, OPERATOR)
         stale = count_stale(tx, found, stored.id)
+        note(tx, found.id, "saved profile", f"{stored.name} (version {stored.version})")
     say(f"Profile {stored.id}, {stored.name}, is at version {stored.version}; {stale} assets are stale")
 
 
@@ -75,8 +77,10 @@ def save(file: Path, company: CompanyOption, data: DataOption = None) -> None:
 def remove(profile: ProfileArgument, company: CompanyOption, data: DataOption = None) -> None:
     """Take a profile from all folders and end it; what was made with it stays."""
     with transaction(data) as (tx, _settings):
-        named = find_named(tx, company_named(tx, company), profile)
+        found = company_named(tx, company)
+        named = find_named(tx, found, profile)
         remove_profile(tx, named)
+        note(tx, found.id, "removed profile", named.name)
     say(f"Removed profile {named.id}, {named.name}")
 
 
@@ -88,6 +92,7 @@ def assign(profile: ProfileArgument, company: CompanyOption, folder: FoldersOpti
         named = find_named(tx, found, profile)
         for path in find_folder_paths(tx, found, "folder", folder):
             assign_profile(tx, found, ProfileKind(named.kind), path, named.id)
+            note(tx, found.id, "assigned profile", f"{named.name} to {path}")
         stale = count_stale(tx, found, named.id)
     say(f"Profile {named.id}, {named.name}, holds for {', '.join(folder)}; {stale} assets are stale")
 
@@ -101,6 +106,7 @@ def take_away(profile: ProfileArgument, company: CompanyOption, folder: FoldersO
         for path in find_folder_paths(tx, found, "folder", folder):
             if not unassign(tx, found.id, Assignment(folder=path, kind=named.kind, profile_id=named.id)):
                 fail(f"{named.name} is not assigned to {path}. Nothing is changed.")
+            note(tx, found.id, "took profile away", f"{named.name} from {path}")
     say(f"Profile {named.id}, {named.name}, is taken from {', '.join(folder)}")
 
 

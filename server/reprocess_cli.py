@@ -28,6 +28,7 @@ from server.console import (
     JsonOption,
     company_named,
     fail,
+    note,
     print_json,
     print_rows,
     say,
@@ -90,6 +91,8 @@ def reprocess(  # noqa: PLR0913, PLR0917 - one for each option
         _spec, seen = preview_run(tx, found, wanted, OPERATOR)
         told = tell_preview(seen, settings.selection_warning, str)
         job = None if dry_run else start_selected(tx, _submission(found, job_name), wanted, seen.selection)
+        if job:
+            note(tx, found.id, "started execution", f"{job.unique_name}, items: {job.counts.total}")
     if as_json:
         print_json({**told.model_dump(), "execution": job.id if job else None})
         return

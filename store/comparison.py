@@ -39,16 +39,22 @@ def find_previous(tx: Tx, job: Job) -> Job | None:
 def compare_items(tx: Tx, job_id: int, previous_id: int) -> tuple[Change, ...]:
     """Return how many assets went from which state to which between the two jobs."""
     before, now = t.task.alias("before"), t.task.alias("now")
-    both = sa.outerjoin(now, before, (before.c.job_id == previous_id) & (before.c.asset_id == now.c.asset_id))
+    both = sa.outerjoin(now, before, (before.c.job_id == previous_id) & _is_same(before, now))
     pairs = sa.select(before.c.state, now.c.state, sa.func.count()).select_from(both).where(now.c.job_id == job_id)
     changes = [
         Change(before=None if was is None else TaskState(was), now=TaskState(is_now), number=number)
         for was, is_now, number in tx.execute(pairs.group_by(before.c.state, now.c.state))
     ]
-    is_there = sa.exists().where(now.c.job_id == job_id, now.c.asset_id == before.c.asset_id)
+    is_there = sa.exists().where(now.c.job_id == job_id, _is_same(before, now))
     gone = sa.select(before.c.state, sa.func.count()).where(before.c.job_id == previous_id, ~is_there)
     changes += [
         Change(before=TaskState(was), now=None, number=number)
         for was, number in tx.execute(gone.group_by(before.c.state))
     ]
     return tuple(changes)
+
+
+def _is_same(before: sa.FromClause, now: sa.FromClause) -> sa.ColumnElement[bool]:
+    """Return whether two items are about one thing: one asset, or for files that are to be taken in one name."""
+    names_none = before.c.asset_id.is_(None) & now.c.asset_id.is_(None)
+    return (before.c.asset_id == now.c.asset_id) | (names_none & (before.c.label == now.c.label))

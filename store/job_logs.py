@@ -46,18 +46,25 @@ def find_rows(tx: Tx, query: LogQuery) -> tuple[int, tuple[LogRow, ...]]:
     return total, tuple(_row(row) for row in tx.execute(page).mappings())
 
 
-def find_log_page(
-    tx: Tx, job_id: int, after: int | None, limit: int, *, descending: bool = False
-) -> tuple[tuple[int, LogRow], ...]:
-    """Return at most ``limit`` of the job's rows in the order they were written, each with its number.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogPage:
+    """Some rows of a log in the order they were written, or the other way round; ``after`` is the last number seen."""
 
-    ``after`` is the number of the last one seen.
-    """
+    limit: int
+    after: int | None = None
+    log_types: tuple[str, ...] = ()
+    descending: bool = False
+
+
+def find_log_page(tx: Tx, job_id: int, page: LogPage) -> tuple[tuple[int, LogRow], ...]:
+    """Return the page of the job's rows, each with its number."""
     c = t.job_log.c
     query = sa.select(t.job_log).where(c.job_id == job_id)
-    if after is not None:
-        query = query.where(c.id < after if descending else c.id > after)
-    rows = tx.execute(query.order_by(c.id.desc() if descending else c.id).limit(limit)).mappings()
+    if page.log_types:
+        query = query.where(c.log_type.in_(page.log_types))
+    if page.after is not None:
+        query = query.where(c.id < page.after if page.descending else c.id > page.after)
+    rows = tx.execute(query.order_by(c.id.desc() if page.descending else c.id).limit(page.limit)).mappings()
     return tuple((row["id"], _row(row)) for row in rows)
 
 

@@ -116,8 +116,8 @@ def portions(tx: Tx, selection_id: int) -> tuple[Portion, ...]:
     return tuple(Portion(type=row[0], folder=row[1], number=row[2], size=int(row[3])) for row in tx.execute(query))
 
 
-def add_selected_tasks(tx: Tx, job_id: int, selection: Selection) -> None:
-    """Give the new job a task for each asset of the selection, ready to run, in the assets' order."""
+def use_selection(tx: Tx, job_id: int, selection: Selection) -> None:
+    """Give the new job a task for each asset of the selection, in the assets' order; it is used up by that."""
     c = t.asset.c
     values = {
         "job_id": sa.literal(job_id),
@@ -136,6 +136,8 @@ def add_selected_tasks(tx: Tx, job_id: int, selection: Selection) -> None:
     )
     tx.execute(sa.insert(t.task).from_select(list(values), rows))
     tx.execute(sa.update(t.job).where(t.job.c.id == job_id).values(total=_count(tx, t.task.c.job_id == job_id)))
+    tx.execute(sa.delete(t.selected_asset).where(t.selected_asset.c.selection_id == selection.id))
+    tx.execute(sa.delete(t.selection).where(t.selection.c.id == selection.id))
 
 
 def _count(tx: Tx, *where: Clause) -> int:

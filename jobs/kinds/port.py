@@ -19,6 +19,9 @@ from store.engine import Database, Tx
 from store.ledger import Settlement
 from store.selections import Selection
 
+MAX_FAILURES = 3
+"""How often a task is tried until it is given up."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:

@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from time import perf_counter
 
-from domain.errors import Permanent, Superseded
+from domain.errors import Permanent, Retryable, Superseded
 from domain.model import Asset, AuxRow, Job, Order, StepTiming, Task
 from domain.states import TaskState
 from domain.words import Words, say
-from jobs.kinds.port import JobKind, Planned, Subject, Tools, Work
+from jobs.kinds.port import MAX_FAILURES, JobKind, Planned, Subject, Tools, Work
 from jobs.kinds.reprocess import load_chosen
 from jobs.processing.criteria import CriteriaError, criteria_to_json, find_filter
 from jobs.processing.spec import ProcessSpec, Profiles
 from jobs.profiles.definitions import ProfileVersion
 from jobs.specs import FollowOnSpec, from_json, to_json
 from jobs.stages.port import Stage, StageCall, StageOutcome, StageResult
-from jobs.stages.registry import STAGES
+from jobs.stages.registry import stages_following
 from store.assets import load_asset
 from store.engine import Tx
 from store.ledger import Settlement
@@ -58,7 +58,7 @@ def _selection(tx: Tx, company_id: int, spec: ProcessSpec) -> Selection:
         return freeze(tx, find_filter(tx, company_id, spec.criteria), criteria_to_json(spec.criteria), NAME)
     found = load_selection(tx, company_id, spec.selection_id)
     if found is None:
-        raise CriteriaError("selection", "it is unknown or has expired: preview the run again.")
+        raise CriteriaError("selection", "it is unknown, used or has expired: preview the run again.")
     return found
 
 
@@ -85,7 +85,7 @@ def perform(job: Job, task: Task, tools: Tools) -> Work:
         message=problem or _success(asset, outcomes),
         subject=Subject(name=asset.file_name, type="MasterImage", asset_id=asset.id),
         aux=tuple(_remarks(ended)),
-        apply=lambda tx: _apply(tx, job, asset, ended),
+        apply=lambda tx: _apply(tx, (job, spec), asset, ended),
     )
 
 
@@ -115,31 +115,37 @@ def _run(stage: Stage, call: StageCall, reason: Words | None) -> StageResult:
         return stage.perform(call)
     except Permanent as error:
         return StageResult(outcome=StageOutcome.FAILED, words=error.words)
+    except Retryable as error:
+        if not error.counts_as_failure or call.task.failures + 1 < MAX_FAILURES:
+            raise
+        return StageResult(outcome=StageOutcome.FAILED, words=error.words)
 
 
-def _apply(tx: Tx, job: Job, asset: Asset, ended: tuple[_Ended, ...]) -> None:
+def _apply(tx: Tx, run: tuple[Job, ProcessSpec], asset: Asset, ended: tuple[_Ended, ...]) -> None:
+    job, spec = run
     now = load_asset(tx, asset.company_id, asset.id)
     if now is None or now.revision != asset.revision:
         raise Superseded("The asset changed while it was being processed.")
     for each in ended:
         each.result.apply(tx)
     count_stages(tx, job.id, [(each.stage.name, each.result.outcome.value) for each in ended])
-    record_applied(tx, asset.id, job.id, _applied(ended))
+    record_applied(tx, asset.id, job.id, _applied(asset, spec, ended))
 
 
-def _applied(ended: tuple[_Ended, ...]) -> dict[int, int]:
-    """Return the version of each profile that every stage which follows it was done with."""
+def _applied(asset: Asset, spec: ProcessSpec, ended: tuple[_Ended, ...]) -> dict[int, int]:
+    """Return the version of each profile that all stages which it has something to do in were done with.
+
+    A stage to which the run gave options of its own did not follow the profile.
+    """
+    followed = [
+        each for each in ended if each.result.outcome is not StageOutcome.FAILED and not spec.options_of(each.stage)
+    ]
     versions = {each.profile.profile_id: each.profile for each in ended if each.profile is not None}
     return {
         number: profile.version
         for number, profile in versions.items()
-        if {stage.name for stage in STAGES if stage.profile_kind is profile.kind}
-        <= {each.stage.name for each in ended if each.profile == profile and _is_done(each)}
+        if stages_following(profile, asset.type) <= {each.stage.name for each in followed if each.profile == profile}
     }
-
-
-def _is_done(each: _Ended) -> bool:
-    return each.result.outcome is not StageOutcome.FAILED
 
 
 def _timings(ended: tuple[_Ended, ...]) -> Iterator[StepTiming]:

@@ -8,9 +8,10 @@ from pydantic import TypeAdapter
 
 from domain.errors import RepriseError
 from domain.model import Company, JsonObject
-from jobs.profiles.definitions import ProfileKind, ProfileVersion
+from domain.paths import rooted
+from jobs.profiles.definitions import ProfileKind
 from jobs.profiles.folders import load_folder_profiles
-from jobs.stages.registry import STAGES
+from jobs.stages.registry import stages_following
 from store.asset_search import AssetQuery, Condition, Group
 from store.assets import count_by_type
 from store.engine import Tx
@@ -53,10 +54,7 @@ class Criteria:
 
 def folder_path(company: Company, given: str) -> str:
     """Return a folder's path, whether it is given with the company's root in front of it or not."""
-    inner = "/".join(part for part in given.split("/") if part)
-    if inner != company.root and not inner.startswith(f"{company.root}/"):
-        inner = f"{company.root}/{inner}".rstrip("/")
-    return f"{inner}/"
+    return rooted(company.root, "/".join(part for part in given.split("/") if part))
 
 
 def criteria_to_json(criteria: Criteria) -> JsonObject:
@@ -72,6 +70,8 @@ def check_criteria(criteria: Criteria) -> None:
         raise CriteriaError("folders", "name a folder, assets, or a run whose failed items are wanted.")
     if len(criteria.asset_ids) > MOST_BY_HAND:
         raise CriteriaError("assets", f"name at most {MOST_BY_HAND} assets, or their folder.")
+    if criteria.stale_profile_id is not None and not criteria.is_stale:
+        raise CriteriaError("stale_profile_id", "it says which profile counts for what is stale: ask for that, too.")
     for path in criteria.excluded:
         if not any(path.startswith(folder) and path != folder for folder in criteria.folders):
             raise CriteriaError("excluded", f"{path} is not below a chosen folder.")
@@ -102,13 +102,8 @@ def find_stale(tx: Tx, company_id: int, profile_id: int | None = None) -> Iterat
     for kind in ProfileKind:
         for profile, scope in folders.scopes(kind):
             if profile_id in (None, profile.profile_id):
-                wanted = tuple(each for each in types if _does_something(profile, each))
+                wanted = tuple(each for each in types if stages_following(profile, each))
                 yield Stale(profile_id=profile.profile_id, version=profile.version, scope=scope, types=wanted)
-
-
-def _does_something(profile: ProfileVersion, asset_type: str) -> bool:
-    stages = [stage for stage in STAGES if stage.profile_kind is profile.kind]
-    return any(stage.skips(asset_type, profile, {}) is None for stage in stages)
 
 
 def _conditions(criteria: Criteria) -> Iterator[Condition]:

@@ -3,20 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from domain.errors import Permanent, RepriseError
 from domain.model import Job, JsonObject, Schedule
 from jobs.kinds import process
 from jobs.processing.choices import Choice
 from jobs.processing.criteria import Criteria, check_criteria
+from jobs.processing.overlap import refuse_overlap
 from jobs.processing.spec import ProcessSpec, keep, keep_assignments
 from jobs.profiles.folders import load_folder_profiles
 from jobs.profiles.library import find_version
 from jobs.schedules import add_recurring
-from jobs.specs import NOTHING_FOLLOWS, FollowOnSpec, from_json
+from jobs.specs import NOTHING_FOLLOWS, FollowOnSpec
 from jobs.submit import Submission, submit
 from store.engine import Tx
-from store.jobs import find_active
-from store.usage import hold_company
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,14 +27,6 @@ class Wanted:
     options: Mapping[str, JsonObject] = field(default_factory=dict)
     """Of stages, by their names."""
     follow_on: FollowOnSpec = NOTHING_FOLLOWS
-
-
-class OverlapError(RepriseError):
-    """Another run does the same to the same folders; ``job_id`` is its number."""
-
-    def __init__(self, job: Job) -> None:
-        super().__init__(f"Execution {job.id} is doing this to the same folder: wait until it has ended, or stop it.")
-        self.job_id = job.id
 
 
 def prepare(tx: Tx, company_id: int, wanted: Wanted) -> ProcessSpec:
@@ -57,21 +47,9 @@ def start_run(tx: Tx, submission: Submission, spec: ProcessSpec, selection_id: i
 
     Raises OverlapError, and CriteriaError for a selection that has expired.
     """
-    hold_company(tx, submission.company_id)  # or two that start at the same moment would not see each other
-    for job in find_active(tx, [submission.company_id]):
-        if job.kind == process.NAME and _overlaps(spec, job):
-            raise OverlapError(job)
-    return submit(tx, submission, process.order(replace(spec, selection_id=selection_id)))
-
-
-def _overlaps(spec: ProcessSpec, job: Job) -> bool:
-    try:
-        other = from_json(ProcessSpec, job.options)
-    except Permanent:
-        return False
-    if not set(spec.choices) & set(other.choices):
-        return False
-    return any(a.startswith(b) or b.startswith(a) for a in spec.criteria.folders for b in other.criteria.folders)
+    order = process.order(replace(spec, selection_id=selection_id))
+    refuse_overlap(tx, submission.company_id, order)
+    return submit(tx, submission, order)
 
 
 def schedule_run(tx: Tx, submission: Submission, spec: ProcessSpec, when: tuple[str, str]) -> Schedule | None:

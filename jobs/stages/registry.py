@@ -1,5 +1,6 @@
 """The stages that there are, in the order in which an asset goes through them."""
 
+from jobs.profiles.definitions import ProfileVersion
 from jobs.stages import (
     colour_tags,
     metadata,
@@ -24,3 +25,9 @@ STAGES: tuple[Stage, ...] = (
     sets.STAGE,
     workflow.STAGE,
 )
+
+
+def stages_following(profile: ProfileVersion, asset_type: str) -> frozenset[str]:
+    """Return the names of the stages in which the profile has something to do for assets of the type."""
+    following = (stage for stage in STAGES if stage.profile_kind is profile.kind)
+    return frozenset(stage.name for stage in following if stage.skips(asset_type, profile, {}) is None)

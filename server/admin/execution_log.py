@@ -5,7 +5,7 @@ from flask import Response, abort, request
 from server.admin.execution import find_execution
 from server.admin.visits import Answer, Page, Visit, number_argument
 from server.log_files import MEDIA, write_log
-from store.job_logs import find_log_page
+from store.job_logs import LogPage, find_log_page
 from wsdl import contract
 
 ROWS = 100
@@ -16,7 +16,9 @@ def log(visit: Visit, job_id: int) -> Answer:
     is_reversed = request.args.get("order") == "newest"
     with visit.read() as tx:
         found = find_execution(visit, tx, job_id)
-        rows = find_log_page(tx, job_id, number_argument("after"), ROWS + 1, descending=is_reversed)
+        rows = find_log_page(
+            tx, job_id, LogPage(after=number_argument("after"), limit=ROWS + 1, descending=is_reversed)
+        )
     return visit.page(
         "log.html",
         execution=found,

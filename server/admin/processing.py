@@ -10,8 +10,9 @@ from werkzeug.datastructures import MultiDict
 from domain.errors import RepriseError
 from domain.model import Job
 from jobs.processing.criteria import Criteria, CriteriaError
+from jobs.processing.overlap import OverlapError
 from jobs.processing.preview import Preview
-from jobs.processing.runs import OverlapError, Wanted, prepare
+from jobs.processing.runs import Wanted, prepare
 from jobs.processing.spec import ProcessSpec
 from jobs.profiles.library import ProfileError
 from jobs.submit import Submission

@@ -8,13 +8,14 @@ from pydantic import AwareDatetime, BaseModel, JsonValue
 from domain.errors import Permanent
 from domain.handles import active_job_handle, asset_handle
 from domain.model import Job, LogRow
-from domain.states import JobState
 from domain.words import Words
+from jobs.control import can_control
 from jobs.executions import Execution
 from jobs.kinds import process
 from jobs.kinds.registry import KINDS
 from jobs.processing.criteria import criteria_to_json
 from jobs.processing.spec import ProcessSpec
+from jobs.restart import can_restart, can_restart_unsuccessful
 from jobs.specs import from_json
 from jobs.stages.registry import STAGES
 from store.items import Item
@@ -73,6 +74,8 @@ class ExecutionValue(BaseModel):
     kind: str
     type: str
     status: Status
+    folder: str
+    excluded: tuple[str, ...]
     created_by: str
     created: AwareDatetime
     started: AwareDatetime | None
@@ -154,8 +157,7 @@ class LogPage(BaseModel):
 def tell_execution(execution: Execution) -> ExecutionValue:
     """Return the execution in the API's words."""
     job, counts = execution.job, execution.job.counts
-    is_active = job.state not in (JobState.DONE, JobState.STOPPING)
-    has_ended = job.state is JobState.DONE and counts.total > 0
+    is_active = can_control(job)
     return ExecutionValue(
         id=job.id,
         handle=active_job_handle(job.company_id, job.unique_name, job.id),
@@ -165,6 +167,8 @@ def tell_execution(execution: Execution) -> ExecutionValue:
         kind=job.kind,
         type=KINDS[job.kind].vendor_type,
         status=execution.status.name.lower(),  # type: ignore[arg-type]  # pydantic looks at it
+        folder=execution.folder,
+        excluded=execution.excluded,
         created_by=job.submitter,
         created=job.created,
         started=job.started,
@@ -182,8 +186,8 @@ def tell_execution(execution: Execution) -> ExecutionValue:
         can_stop=is_active,
         can_pause=is_active and not job.is_paused,
         can_resume=is_active and job.is_paused,
-        can_restart=has_ended,
-        can_restart_failed=has_ended and counts.failed + counts.cancelled > 0,
+        can_restart=can_restart(job),
+        can_restart_failed=can_restart_unsuccessful(job),
     )
 
 

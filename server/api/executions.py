@@ -184,7 +184,7 @@ def resume(call: ApiCall, _body: Nothing) -> ExecutionValue:
 
 def restart(call: ApiCall, body: RestartBody) -> ExecutionValue:
     """Run its items again, as an execution of its own."""
-    again = restart_job(call.tx, _find(call), only_unsuccessful=body.only_failed)
+    again = restart_job(call.tx, _find(call), only_unsuccessful=body.only_failed, by=call.who)
     return _now(call, again.id)
 
 
@@ -199,7 +199,7 @@ def _active(call: ApiCall) -> Job:
     job = _find(call)
     if job.state is JobState.DONE:
         raise ConflictError(f"Execution {job.id} has ended ({job.outcome}): restart runs it again.")
-    if job.state is JobState.STOPPING:
+    if not control.can_control(job):
         raise ConflictError(f"Execution {job.id} is being stopped: wait until it has ended.")
     return job
 

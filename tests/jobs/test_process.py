@@ -6,7 +6,8 @@ from domain.handles import parse_asset
 from domain.model import Job
 from jobs.processing.choices import FULL, Choice
 from jobs.processing.criteria import Criteria
-from jobs.processing.runs import OverlapError, Wanted, prepare, start_run
+from jobs.processing.overlap import OverlapError
+from jobs.processing.runs import Wanted, prepare, start_run
 from jobs.profiles.definitions import ImageProfile, ProfileKind, Workflow, WorkflowStep
 from jobs.profiles.library import ProfileError, create_profile
 from jobs.specs import Insets

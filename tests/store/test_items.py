@@ -13,7 +13,7 @@ from store import ledger, throughput
 from store import tables as t
 from store.engine import Database
 from store.items import FailureGroup, ItemFilter, find_items, find_items_of_asset, group_failures
-from store.job_logs import add_rows, find_log_page
+from store.job_logs import LogPage, add_rows, find_log_page
 from store.ledger import Settlement
 from store.throughput import count_waiting, find_in_hand, find_minutes
 from tests.store.rows import OWNER, claimed, job_with_tasks, new_job, own_tenant, stored_asset
@@ -91,9 +91,9 @@ def test_a_log_is_read_by_number_in_both_directions(common_database: Database) -
         add_rows(tx, job_id, rows)
 
     with common_database.read() as tx:
-        first = find_log_page(tx, job_id, None, 3)
-        rest = find_log_page(tx, job_id, first[-1][0], 3)
-        newest = find_log_page(tx, job_id, None, 1, descending=True)
+        first = find_log_page(tx, job_id, LogPage(limit=3))
+        rest = find_log_page(tx, job_id, LogPage(after=first[-1][0], limit=3))
+        newest = find_log_page(tx, job_id, LogPage(limit=1, descending=True))
 
     assert [str(row.message) for _number, row in (*first, *rest)] == ["0", "1", "2", "3"]
     assert [str(row.message) for _number, row in newest] == ["3"]

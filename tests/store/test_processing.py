@@ -11,21 +11,22 @@ from jobs.kinds import process
 from jobs.processing.choices import Choice
 from jobs.processing.criteria import Criteria, CriteriaError, find_filter
 from jobs.processing.preview import preview
-from jobs.processing.runs import Wanted, prepare, schedule_run
+from jobs.processing.runs import Wanted, prepare, schedule_run, start_run
 from jobs.processing.spec import ProcessSpec, Profiles, keep_assignments
 from jobs.profiles.definitions import ImageProfile, ProfileKind
 from jobs.profiles.folders import load_folder_profiles
 from jobs.profiles.library import ProfileError, change_profile, create_profile
-from jobs.schedules import run_now
+from jobs.schedules import fire_due, run_now
 from jobs.specs import Insets, from_json
 from jobs.stages import renditions
 from jobs.submit import Submission, submit
 from store import ledger
 from store.assets import add_asset
 from store.engine import Database, Tx
-from store.jobs import lock_job
+from store.jobs import find_active, lock_job
 from store.profiles import Assignment, StoredProfile, assign, record_applied
 from store.retention import forget_selections
+from store.schedules import set_next_fire
 from store.selections import count_assets, portions
 from tests.store.rows import add_tenant, claimed, new_asset, new_job
 
@@ -206,3 +207,31 @@ def test_a_scheduled_run_looks_at_its_folder_and_its_profiles_when_it_fires(data
 
     assert job.counts.total == 2
     assert [profile and profile.name for profile in held.calls(renditions.STAGE, f"{ROOT}shop/")] == ["wide"]
+
+
+def test_a_selection_starts_one_run(database: Database) -> None:
+    company = fill(database, {"shop/": 2})
+    submission = Submission(company_id=company, name="again", submitter="lab@example.com", server_name="host")
+    with database.write() as tx:
+        spec = spec_of(Criteria(asset_ids=(1, 2)))
+        seen = preview(tx, company, spec, "lab@example.com")
+        start_run(tx, submission, spec, seen.selection.id)
+        with pytest.raises(CriteriaError, match="preview the run again"):
+            start_run(tx, submission, spec, seen.selection.id)
+
+
+def test_a_schedule_leaves_out_a_run_while_the_one_before_goes_on(database: Database) -> None:
+    company = fill(database, {"shop/": 1})
+    submission = Submission(company_id=company, name="sweep", submitter="lab@example.com", server_name="host")
+    wanted = Wanted(criteria=Criteria(folders=(f"{ROOT}shop/",)), choices=(Choice.PREVIEWS,))
+    with database.write() as tx:
+        schedule = schedule_run(tx, submission, prepare(tx, company, wanted), ("0 0/15 * * * ?", "UTC"))
+    assert schedule is not None
+
+    for _turn in range(2):
+        with database.write() as tx:
+            set_next_fire(tx, schedule.id, utc_now())
+        fire_due(database)
+
+    with database.read() as tx:
+        assert [job.name for job in find_active(tx, [company])] == ["sweep"]

@@ -15,7 +15,7 @@ from store.engine import Database, Tx, is_postgres
 from store.executions import ExecutionFilter, find_jobs_page
 from store.in_flight import find_in_flight
 from store.items import ItemFilter, find_items, find_items_of_asset, group_failures
-from store.job_logs import find_log_page
+from store.job_logs import LogPage, find_log_page
 from store.throughput import find_minutes
 
 
@@ -48,7 +48,7 @@ LISTS: Mapping[str, tuple[Callable[[Tx], object], ...]] = {
     "ix_job_task_asset": (lambda tx: find_items_of_asset(tx, 1, 1),),
     "ix_job_task_ended": (lambda tx: find_minutes(tx, 1, utc_now(), 30),),
     "ix_asset_folder": (lambda tx: find_asset_page(tx, 1, AssetFilter(folder="LabCo/"), "a"),),
-    "ix_job_log_job": (lambda tx: find_log_page(tx, 1, 9, 100),),
+    "ix_job_log_job": (lambda tx: find_log_page(tx, 1, LogPage(after=9, limit=100)),),
     "ix_audit_entry_company": (lambda tx: find_entries(tx, 1, 9, 100),),
 }
 
