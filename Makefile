@@ -45,8 +45,9 @@ docs: venv  ## rewrite what is generated: docs/reference/coverage.md, the README
 	$(PY) -m tests.docs.coverage --write
 	$(PY) -m tests.docs.settings_table --write
 
-gallery: venv  ## rewrite docs/gallery: what each option does, as pictures
+gallery: venv  ## rewrite docs/gallery and docs/screens: what each option does, and the console, as pictures
 	$(PY) -m tests.docs.gallery
+	$(PY) -m tests.docs.screens
 
 requirements:  ## rewrite requirements.txt and requirements-dev.txt from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml $(PINNED) -o requirements.txt
