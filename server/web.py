@@ -20,6 +20,7 @@ from publishing.image_replies import PictureCache
 from publishing.image_server import Asked, answer
 from server.admin.application import add_console
 from server.api.application import add_api, is_of_api, refuse
+from server.bodies.reading import MOST_ID
 from server.dispatch import Dispatcher, Origin, Services
 from server.exports import find_export, write_zip
 from server.health import Readiness
@@ -182,7 +183,7 @@ def _add_export_route(app: Flask, services: Services) -> None:
         }
         return Response(write_zip(files, services.blobs), headers=headers, mimetype="application/zip")
 
-    app.add_url_rule(f"{EXPORTS}/<int:job_id>/<token>.zip", "export", export)
+    app.add_url_rule(f"{EXPORTS}/<int(max={MOST_ID}):job_id>/<token>.zip", "export", export)
 
 
 def _add_image_route(app: Flask, services: Services) -> None:
