@@ -13,11 +13,20 @@ from pydantic import SecretStr
 from benchmarks.services import postgres
 from domain.clock import utc_now
 from domain.states import TaskState
+from jobs.kinds import process
+from jobs.processing.choices import FULL
+from jobs.processing.criteria import Criteria
+from jobs.processing.spec import ProcessSpec
+from jobs.profiles.definitions import ProfileKind
+from jobs.profiles.library import create_profile, read_definition
+from jobs.specs import to_json
 from store import tables as t
 from store.engine import Database
+from store.profiles import Assignment, assign
 from tests.console.office import OWNER, Browser, Office, open_office
 
 ITEMS, LARGE, JOBS, ASSETS, FOLDERS, LOG_ROWS = 1_000_000, 900_000, 2_000, 100_000, 41, 200_000
+RUNS = 250
 ROUNDS, CHUNK = 20, 20_000
 AIM_MS = 100
 PAGES = {
@@ -31,6 +40,11 @@ PAGES = {
     "items that were cancelled": "executions/{job}?state=cancelled",
     "log, late": "executions/{job}/log?after=150000",
     "log, newest first": "executions/{job}/log?order=newest",
+    "process execution": "executions/{run}",
+    "process execution, live part": "executions/{run}/live",
+    "new process": "process",
+    "profiles": "profiles",
+    "profile": "profiles/{profile}",
     "folder": "assets?folder=LabCo/folder-0/",
     "folder, late": "assets?folder=LabCo/folder-0/&after=asset-0090000",
     "search, many": "assets?q=asset-00",
@@ -60,11 +74,11 @@ def figures() -> Iterator[str]:
 
 
 def _measured(store: str, office: Office) -> Iterator[str]:
-    job, asset = _fill(office)
+    numbers = _fill(office) | _add_processing(office)
     door = statistics.median(_times(office.browser(), "/console/sign-in")[0])
     browser = office.browser(OWNER)
     for name, path in PAGES.items():
-        cpu, wall = _times(browser, f"/console/LabCo/{path.format(job=job, asset=asset)}")
+        cpu, wall = _times(browser, f"/console/LabCo/{path.format(**numbers)}")
         median, late = statistics.median(cpu), sorted(wall)[int(len(wall) * 0.95) - 1]
         yield (
             f"{store}, {name}: {median:.0f} ms CPU, {median / door:.1f} times the sign-in page; "
@@ -83,7 +97,7 @@ def _times(browser: Browser, url: str) -> tuple[list[float], list[float]]:
     return cpu, wall
 
 
-def _fill(office: Office) -> tuple[int, int]:
+def _fill(office: Office) -> dict[str, int]:
     """Add the rows; return the number of the job with most items, and of an asset."""
     company, now = office.companies["LabCo"], utc_now()
     asset = office.add_asset("asset", folder="folder-0/")
@@ -101,7 +115,26 @@ def _fill(office: Office) -> tuple[int, int]:
         counts = {"total": LARGE, "done": LARGE * 99 // 100, "failed": LARGE // 100}
         tx.execute(sa.update(t.job).where(t.job.c.id == job).values(counts))
         tx.exec_driver_sql("ANALYZE")
-    return job, asset
+    return {"job": job, "asset": asset}
+
+
+def _add_processing(office: Office) -> dict[str, int]:
+    """Add profiles of folders, and runs of which none chose the same; return the number of the last of each."""
+    company, definition = office.companies["LabCo"], read_definition(ProfileKind.IMAGE, {})
+    runs = (to_json(ProcessSpec(criteria=Criteria(folders=(f"LabCo/{n}/",)), choices=FULL)) for n in range(RUNS))
+    copied = (
+        {"kind": process.NAME, "name": f"run {n}", "unique_name": f"run {n}", "options": run}
+        for n, run in enumerate(runs)
+    )
+    _Adding(office.database).copies(t.job, copied)
+    with office.database.write() as tx:
+        for n in range(1, FOLDERS):
+            folder = f"LabCo/folder-{n}/"
+            profile = create_profile(tx, company, (ProfileKind.IMAGE, f"profile {n}"), definition, OWNER)
+            assign(tx, company, Assignment(folder=folder, kind=ProfileKind.IMAGE, profile_id=profile.id))
+        run = tx.execute(sa.select(sa.func.max(t.job.c.id))).scalar_one()
+        tx.exec_driver_sql("ANALYZE")
+    return {"run": run, "profile": profile.id}
 
 
 def _asset(n: int) -> dict[str, Any]:

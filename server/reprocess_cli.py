@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from domain.model import Company
-from jobs.processing.choices import FULL, Choice
+from jobs.processing.choices import Choice
 from jobs.submit import Submission
 from server.api.previews import SelectionValue, tell_preview
 from server.bodies.processing import (
@@ -83,10 +83,14 @@ def reprocess(  # noqa: PLR0913, PLR0917 - one for each option
     with transaction(data) as (tx, settings):
         found = company_named(tx, company)
         given = read_body(OptionsBody, _read(options) if options else {})
-        chosen = [find_named(tx, found, each).id for each in profile or []]
-        work = {**dict(given), "choices": _split([advanced]) or FULL, "profiles": chosen}
+        choices, chosen = _split([advanced]), [find_named(tx, found, each).id for each in profile or []]
+        work = {**dict(given), **({"choices": choices} if choices else {}), "profiles": chosen}
         wanted = read_wanted(
-            tx, found, read_criteria(tx, found, read_body(CriteriaBody, criteria)), read_body(WorkBody, work)
+            tx,
+            found,
+            read_criteria(tx, found, read_body(CriteriaBody, criteria)),
+            read_body(WorkBody, work),
+            has_model=settings.has_tag_model,
         )
         _spec, seen = preview_run(tx, found, wanted, OPERATOR)
         told = tell_preview(seen, settings.selection_warning, str)

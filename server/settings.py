@@ -197,6 +197,11 @@ class Settings(BaseSettings):
             raise ValueError("no_worker_s must not be less than lease_s")
         return self
 
+    @property
+    def has_tag_model(self) -> bool:
+        """Whether there is a model for smart tags."""
+        return self.smart_tags_model is not None
+
     @model_validator(mode="after")
     def refuse_half_model(self) -> Self:
         """Refuse a model without its labels, and labels or a vocabulary without a model."""

@@ -19,7 +19,8 @@ from jobs.kinds.export import PATH as EXPORTS
 from publishing.image_replies import PictureCache
 from publishing.image_server import Asked, answer
 from server.admin.application import add_console
-from server.api.application import add_api, is_foreseen, is_of_api, refuse
+from server.api.application import add_api, is_of_api, refuse
+from server.bodies.reading import MOST_ID
 from server.dispatch import Dispatcher, Origin, Services
 from server.exports import find_export, write_zip
 from server.health import Readiness
@@ -27,6 +28,7 @@ from server.images import open_catalog
 from server.metrics import may_see, metrics_text
 from server.operations.registry import implementations
 from server.origins import base_url, client_address
+from server.problems import is_foreseen
 from server.soap.endpoint import soap_endpoint
 from server.soap.faults import fault_element, fault_envelope, storage_fault
 from server.soap.header import Caller
@@ -74,8 +76,9 @@ def build_flask(services: Services) -> Flask:
     _add_upload_route(app, services)
     _add_export_route(app, services)
     _add_image_route(app, services)
-    _add_health_routes(app, services)
-    add_console(app, services)
+    readiness = Readiness(services)
+    _add_health_routes(app, services, readiness)
+    add_console(app, services, readiness)
     add_api(app, services, partial(_origin, services))
     app.register_error_handler(Exception, _unforeseen)
     return app
@@ -180,7 +183,7 @@ def _add_export_route(app: Flask, services: Services) -> None:
         }
         return Response(write_zip(files, services.blobs), headers=headers, mimetype="application/zip")
 
-    app.add_url_rule(f"{EXPORTS}/<int:job_id>/<token>.zip", "export", export)
+    app.add_url_rule(f"{EXPORTS}/<int(max={MOST_ID}):job_id>/<token>.zip", "export", export)
 
 
 def _add_image_route(app: Flask, services: Services) -> None:
@@ -203,11 +206,9 @@ def _add_image_route(app: Flask, services: Services) -> None:
     app.add_url_rule("/is/image/<path:path>", "image", image)
 
 
-def _add_health_routes(app: Flask, services: Services) -> None:
+def _add_health_routes(app: Flask, services: Services, readiness: Readiness) -> None:
     def live() -> Response:
         return Response("ok\n", mimetype="text/plain")
-
-    readiness = Readiness(services)
 
     def ready() -> Response:
         problems = readiness.problems()

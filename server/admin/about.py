@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 
 from server.admin.visits import Answer, Page, Visit
-from server.health import examine
 from server.operations.registry import implementations
 from wsdl.contract import OPERATIONS
 
@@ -23,7 +22,7 @@ def about(visit: Visit) -> Answer:
         database=visit.services.database.engine.dialect.name,
         engine=visit.services.settings.engine,
         zone=visit.services.settings.time_zone,
-        problems=examine(visit.services),
+        problems=visit.readiness.problems(),
         operations=[(name, name in done) for name in sorted(OPERATIONS)],
         number_done=len(done),
     )

@@ -35,8 +35,11 @@ from server.admin import (
 )
 from server.admin.sessions import find_principal, form_secret, form_token, is_own_form, keep_guest
 from server.admin.visits import Answer, Page, Visit
+from server.bodies.reading import MOST_ID
 from server.dispatch import Services
+from server.health import Readiness
 from server.origins import base_url, client_address
+from server.problems import is_foreseen, problem_of
 from server.soap.faults import storage_fault
 from store.companies import find_company_by_root
 from wsdl.declare import AnyOperation
@@ -68,11 +71,13 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+MOST_FORM_BYTES = 500_000
+"""A form of the console names folders, a page of assets and filters, and carries no file: none is put on the disk."""
 
 log = structlog.get_logger(__name__)
 
 
-def add_console(app: Flask, services: Services) -> None:
+def add_console(app: Flask, services: Services, readiness: Readiness) -> None:
     """Add the console's routes to the application, all below /console."""
     app.jinja_env.filters.update(shown.FILTERS)
     app.jinja_env.globals.update(icon=files.icon, style_of=files.style_of, feature_of=execution_choices.feature_of)
@@ -81,8 +86,9 @@ def add_console(app: Flask, services: Services) -> None:
     entrance.add_routes(console, services)
     for page in PAGES:
         name = page.view.__name__
-        rule = f"/<root>/{page.rule}" if page.rule else "/<root>/"
-        console.add_url_rule(rule, name, partial(_answer, services, page), methods=list(page.methods))
+        rule = f"/<root>/{page.rule}".replace("<int:", f"<int(max={MOST_ID}):")
+        view = partial(_answer, services, readiness, page)
+        console.add_url_rule(rule, name, view, methods=list(page.methods))
     console.add_url_rule("/<path:path>", "unknown", _unknown, methods=["GET", "POST"])
     console.before_request(_check_form)
     console.after_request(partial(_finish, services))
@@ -91,7 +97,7 @@ def add_console(app: Flask, services: Services) -> None:
     app.register_blueprint(console)
 
 
-def _answer(services: Services, page: Page, root: str, **values: Any) -> Answer:
+def _answer(services: Services, readiness: Readiness, page: Page, root: str, **values: Any) -> Answer:
     """Let the visitor in, if they are signed in, belong to the company and may see the page, and answer."""
     with services.database.read() as tx:
         principal = find_principal(tx, request)
@@ -101,7 +107,7 @@ def _answer(services: Services, page: Page, root: str, **values: Any) -> Answer:
     if company is None or not _belongs(principal, company):
         abort(404)
     address = client_address(services, request.environ)
-    visit = Visit(services=services, principal=principal, company=company, address=address)
+    visit = Visit(services=services, readiness=readiness, principal=principal, company=company, address=address)
     g.visit = visit
     if page.needs is not None and not visit.may(page.needs.name):
         abort(403, _refusal(page.needs))
@@ -128,9 +134,13 @@ def _unknown(path: str) -> Answer:  # noqa: ARG001 - it names nothing
 
 
 def _check_form() -> None:
+    request.max_content_length = MOST_FORM_BYTES
     g.form_secret = form_secret(request) or secrets.token_urlsafe(32)
     if request.method == "POST" and not is_own_form(request):
         abort(400, "This form is out of date: go back, load the page again and repeat what you did.")
+    for name, value in (("path", request.path), *request.args.items(multi=True), *request.form.items(multi=True)):
+        if "\0" in name + value:
+            abort(400, f"{name.replace(chr(0), '')[:40]}: it has a character that cannot be stored: leave it out.")
 
 
 def _finish(services: Services, response: Response) -> Response:
@@ -155,13 +165,12 @@ def _shared() -> dict[str, Any]:
 
 def _explain(error: Exception) -> tuple[str, int] | AnyResponse:
     """Answer what goes wrong with a page that says what and what to do."""
-    if isinstance(error, HTTPException):
-        if error.code is None or error.code < 400:
-            return error.get_response()
-        return _problem(error.code, error.description or "")
-    log.error("page failed", path=request.path, exc_info=error)
-    fault = storage_fault(error)
-    return _problem(503 if fault else 500, fault.reason if fault else "")
+    if isinstance(error, HTTPException) and (error.code is None or error.code < 400):
+        return error.get_response()
+    if not is_foreseen(error):
+        log.error("page failed", path=request.path, exc_info=error)
+    problem = problem_of(storage_fault(error) or error)
+    return _problem(problem.status, problem.detail) if problem else _problem(500, "")
 
 
 def _problem(status: int, said: str) -> tuple[str, int]:

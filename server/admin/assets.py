@@ -7,12 +7,11 @@ from flask import Response, abort, request
 
 from domain.handles import asset_handle
 from domain.model import Asset, StoredFile
-from server.admin.asset_findings import findings_of
+from server.admin.asset_findings import find_asset, findings_of
 from server.admin.asset_metadata import metadata_of
 from server.admin.visits import Answer, Page, Visit
 from store.asset_changes import find_marked_contexts
 from store.asset_pages import AssetFilter, find_asset_page, find_child_folders, has_folder
-from store.assets import load_asset
 from store.blobs.port import MissingBlobError
 from store.companies import find_contexts
 from store.engine import Tx
@@ -51,7 +50,7 @@ def assets(visit: Visit) -> Answer:
 def asset(visit: Visit, asset_id: int) -> Answer:
     """Show one asset: its picture, what was made of it, where it is published, and which jobs touched it."""
     with visit.read() as tx:
-        found = _find(visit, tx, asset_id)
+        found = find_asset(visit, tx, asset_id)
         history = find_items_of_asset(tx, visit.company.id, asset_id)
         contexts = _contexts(tx, found)
         findings = findings_of(tx, found) | metadata_of(tx, found)
@@ -79,7 +78,7 @@ def preview(visit: Visit, asset_id: int) -> Answer:
 
 def _picture(visit: Visit, asset_id: int, name: str) -> Response:
     with visit.read() as tx:
-        found = _find(visit, tx, asset_id)
+        found = find_asset(visit, tx, asset_id)
     file: StoredFile | None = getattr(found.derivatives, name, None)
     if file is None:
         abort(404)
@@ -93,10 +92,6 @@ def _picture(visit: Visit, asset_id: int, name: str) -> Response:
         abort(404)
     media = "image/png" if content.startswith(_PNG) else "image/jpeg"
     return Response(content, headers=headers, mimetype=media)
-
-
-def _find(visit: Visit, tx: Tx, asset_id: int) -> Asset:
-    return load_asset(tx, visit.company.id, asset_id) or abort(404)
 
 
 def _contexts(tx: Tx, found: Asset) -> list[dict[str, Any]]:

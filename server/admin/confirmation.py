@@ -30,7 +30,7 @@ class Question:
 
 def ask(visit: Visit, question: Question) -> Answer:
     """Return the page that asks; its form is sent to the same URL."""
-    return visit.page("confirm.html", question=question, problem="")
+    return visit.page("confirm.html", question=question)
 
 
 def check_typed(items: int) -> None:

@@ -11,6 +11,7 @@ from server.admin.execution_actions import offered
 from server.admin.execution_choices import chosen_of
 from server.admin.executions import kind_names
 from server.admin.visits import Answer, Page, Visit, number_argument
+from store.comparison import find_previous
 from store.engine import Tx
 from store.items import MOST_GROUPED, ItemFilter, find_items, group_failures
 from store.jobs import find_restarts, load_job
@@ -29,8 +30,9 @@ def execution(visit: Visit, job_id: int) -> Answer:
     """Show one execution with a page of its items."""
     with visit.read() as tx:
         shown = _summary(visit, tx, job_id)
+        previous = find_previous(tx, shown["execution"].job) if shown["chosen"] else None
         shown |= _items(tx, job_id)
-    return visit.page("execution.html", **shown)
+    return visit.page("execution.html", previous=previous, **shown)
 
 
 def execution_live(visit: Visit, job_id: int) -> Answer:

@@ -47,7 +47,6 @@ class Chosen:
     assigned: tuple[tuple[str, KeptProfile], ...]
     """Profiles of folders, each with its folder."""
     stages: tuple[StageProgress, ...]
-    previous: Job | None
 
 
 def chosen_of(tx: Tx, job: Job) -> Chosen | None:
@@ -68,7 +67,6 @@ def chosen_of(tx: Tx, job: Job) -> Chosen | None:
         chosen=spec.chosen,
         assigned=tuple(_assigned(spec)),
         stages=tuple(_stages(tx, job, spec)),
-        previous=find_previous(tx, job),
     )
 
 

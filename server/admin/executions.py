@@ -47,14 +47,13 @@ def _shown(visit: Visit) -> dict[str, Any]:
 
 
 def _filter(asked: dict[str, str]) -> ExecutionFilter:
-    until = _day("to", asked["to"])
     return ExecutionFilter(
         statuses=(_status(asked["status"]),) if asked["status"] else (),
         kinds=tuple(kind for kind in asked["kind"].split(",") if kind),
         text=asked["q"],
         submitter=asked["by"],
         created_from=_day("from", asked["from"]),
-        created_before=until + DAY if until else None,
+        created_before=_day("to", asked["to"], DAY),
     )
 
 
@@ -65,12 +64,12 @@ def _status(text: str) -> ExecutionStatus:
         abort(400, f"status: there is no {text[:40]}; there are {', '.join(ExecutionStatus)}.")
 
 
-def _day(name: str, text: str) -> datetime | None:
+def _day(name: str, text: str, later: timedelta = timedelta()) -> datetime | None:
     if not text:
         return None
     try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC) + later
+    except (ValueError, OverflowError):
         abort(400, f"{name}: write a day like 2026-11-21, not {text[:40]}.")
 
 

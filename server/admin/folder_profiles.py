@@ -8,7 +8,7 @@ from jobs.profiles.folders import load_folder_profiles
 from jobs.profiles.library import ProfileError
 from server.admin.assets import trail_of
 from server.admin.run_form import KINDS
-from server.admin.visits import Answer, Page, Visit
+from server.admin.visits import Answer, Page, Visit, read_number
 from server.bodies.folders import find_folder_paths
 from server.bodies.profiles import assign_profile
 from server.bodies.reading import RefusedError
@@ -17,6 +17,7 @@ from store.profiles import Assignment, find_profiles, load_profile, unassign
 from wsdl import contract
 
 NONE = "none"
+UNLISTED = "profile: choose one of the list."
 
 
 def folder(visit: Visit) -> Answer:
@@ -39,7 +40,7 @@ def assign_folder(visit: Visit) -> Response:
     chosen = request.form.get("profile", "")
     with visit.write() as tx:
         path = _path(visit, tx, request.form.get("path", ""))
-        kind, number = _kind(), None if chosen == NONE else _number(chosen)
+        kind, number = _kind(), None if chosen == NONE else read_number(chosen, UNLISTED)
         try:
             assign_profile(tx, visit.company, kind, path, number)
         except ProfileError as error:
@@ -53,7 +54,7 @@ def unassign_folder(visit: Visit) -> Response:
     chosen = request.form.get("profile", "")
     with visit.write() as tx:
         path = _path(visit, tx, request.form.get("path", ""))
-        kind, number = _kind(), None if chosen == NONE else _number(chosen)
+        kind, number = _kind(), None if chosen == NONE else read_number(chosen, UNLISTED)
         if not unassign(tx, visit.company.id, Assignment(folder=path, kind=kind, profile_id=number)):
             abort(409, "Nothing was done: it is no longer assigned to this folder.")
         visit.note(tx, "took profile away", f"{_said(visit, tx, kind, number)} from {path}")
@@ -73,12 +74,6 @@ def _kind() -> ProfileKind:
         return ProfileKind(request.form.get("kind", ""))
     except ValueError:
         abort(400, f"kind: give one of {', '.join(ProfileKind)}.")
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        abort(400, "profile: choose one of the list.")
-    return int(text)
 
 
 def _said(visit: Visit, tx: Tx, kind: ProfileKind, number: int | None) -> str:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import abort, make_response, request
+from flask import make_response, request
 from werkzeug.datastructures import MultiDict
 
 from domain.errors import RepriseError
@@ -19,7 +19,7 @@ from jobs.submit import Submission
 from server.admin.confirmation import TYPED_FROM, check_typed
 from server.admin.folder_tree import find_tree
 from server.admin.run_form import KINDS, Form, criteria_of, kept_fields, name_of, offers, work_of
-from server.admin.visits import Answer, Page, Visit
+from server.admin.visits import Answer, Page, Visit, read_number
 from server.bodies.processing import find_selection, preview_run, read_wanted, start_selected
 from server.bodies.reading import RefusedError, refused
 from server.operations.jobs import MAX_NAME
@@ -43,9 +43,7 @@ def preview_process(visit: Visit) -> Answer:
     form = request.form
     try:
         with visit.write() as tx:
-            wanted = read_wanted(
-                tx, visit.company, criteria_of(tx, visit.company, form), work_of(form, has_model=_has_model(visit))
-            )
+            wanted = _wanted(visit, tx, criteria_of(tx, visit.company, form), form)
             spec, seen = preview_run(tx, visit.company, wanted, visit.principal.user.email)
     except Refusals as error:
         return make_response(_form(visit, form, problems_of(error)), 400)
@@ -74,10 +72,9 @@ def problems_of(error: RepriseError) -> list[tuple[str, str]]:
 
 
 def _start(visit: Visit, tx: Tx, form: Form) -> Job:
-    number = form.get("selection_id", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
-        abort(400, "selection_id must be the number of a preview: preview the run first.")
-    selection, criteria = find_selection(tx, visit.company, int(number))
+    refusal = "selection_id must be the number of a preview: preview the run first."
+    number = read_number(form.get("selection_id", ""), refusal)
+    selection, criteria = find_selection(tx, visit.company, number)
     check_typed(selection.total)
     name = form.get("name", "").strip()[:MAX_NAME] or NAME
     submission = Submission(
@@ -88,7 +85,7 @@ def _start(visit: Visit, tx: Tx, form: Form) -> Job:
         client=visit.address,
         description=form.get("description", "").strip(),
     )
-    wanted = read_wanted(tx, visit.company, criteria, work_of(form, has_model=_has_model(visit)))
+    wanted = _wanted(visit, tx, criteria, form)
     if form.get("profiles") != _mark(prepare(tx, visit.company.id, wanted)):
         raise refused("profiles", "one was changed or assigned since the preview: preview the run again.")
     job = start_selected(tx, submission, wanted, selection)
@@ -96,8 +93,8 @@ def _start(visit: Visit, tx: Tx, form: Form) -> Job:
     return job
 
 
-def _has_model(visit: Visit) -> bool:
-    return visit.services.settings.smart_tags_model is not None
+def _wanted(visit: Visit, tx: Tx, criteria: Criteria, form: Form) -> Wanted:
+    return read_wanted(tx, visit.company, criteria, work_of(form), has_model=visit.services.settings.has_tag_model)
 
 
 def _mark(spec: ProcessSpec) -> str:
@@ -121,7 +118,7 @@ def _form(visit: Visit, form: Form, problems: Sequence[tuple[str, str]] = (), ov
         opened=sorted(opened),
         types=types,
         profiles=_by_kind(profiles),
-        offers=offers(has_model=_has_model(visit)),
+        offers=offers(has_model=visit.services.settings.has_tag_model),
         problems=problems,
         overlap=overlap,
     )

@@ -28,12 +28,11 @@ from wsdl import contract
 
 
 def profiles(visit: Visit) -> Answer:
-    """Show the company's profiles by kind, each with its folders and its stale assets."""
+    """Show the company's profiles by kind, each with its folders; counting stale assets is for the page of each."""
     with visit.read() as tx:
         found = find_profiles(tx, visit.company.id)
         assigned = [each.profile_id for each in find_assignments(tx, visit.company.id)]
-        stale = {each.id: count_stale(tx, visit.company, each.id) for each in found if each.id in assigned}
-    return visit.page("profiles.html", kinds=KINDS, profiles=found, assigned=assigned, stale=stale)
+    return visit.page("profiles.html", kinds=KINDS, profiles=found, assigned=assigned)
 
 
 def profile(visit: Visit, profile_id: int) -> Answer:

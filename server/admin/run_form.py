@@ -12,8 +12,9 @@ from jobs.processing.criteria import Criteria
 from jobs.profiles.definitions import ProfileKind
 from jobs.profiles.library import find_version
 from jobs.stages.smart_tags import NO_MODEL
+from server.admin.visits import read_number
 from server.bodies.processing import CriteriaBody, WorkBody, read_criteria
-from server.bodies.reading import read_body, refused
+from server.bodies.reading import read_body
 from store.engine import Tx
 
 Form = MultiDict[str, str]
@@ -52,7 +53,10 @@ def offers(*, has_model: bool) -> tuple[Offer, ...]:
     """Return what can be chosen on a server with a model for smart tags, or without."""
     return tuple(
         Offer(
-            choice=choice, label=label, says=says, missing="" if _runs(choice, has_model=has_model) else str(NO_MODEL)
+            choice=choice,
+            label=label,
+            says=says,
+            missing=str(NO_MODEL) if choice is Choice.SMART_TAGS and not has_model else "",
         )
         for choice, (label, says) in LABELS.items()
     )
@@ -81,25 +85,23 @@ def criteria_of(tx: Tx, company: Company, form: Form) -> Criteria:
     }
     criteria = read_criteria(tx, company, read_body(CriteriaBody, data))
     profile = form.get("stale_profile", "")
-    if not ("stale" in form and profile.isascii() and profile.isdigit()):
+    if "stale" not in form or not profile:
         return criteria
-    return replace(criteria, stale_profile_id=find_version(tx, company.id, int(profile)).profile_id)
+    number = read_number(profile, "stale_profile must be the number of a profile: begin at the profile's page.")
+    return replace(criteria, stale_profile_id=find_version(tx, company.id, number).profile_id)
 
 
-def work_of(form: Form, *, has_model: bool) -> WorkBody:
+def work_of(form: Form) -> WorkBody:
     """Return what the form has done to each asset. Raises RefusedError.
 
     The page hides the fields that are not read: those of other choices.
     """
-    is_full = form.get("mode", "full") == "full"
-    full = [choice.value for choice in FULL if _runs(choice, has_model=has_model)]
-    choices = full if is_full else form.getlist("choice")
-    if not is_full and Choice.SMART_TAGS.value in choices and not has_model:
-        raise refused("choice", str(NO_MODEL))
-    has_options = Choice.OPTIONS.value in choices
-    profiles = [] if is_full else form.getlist("profile")
-    data = {"choices": choices, "profiles": profiles, "picture": picture_data(form) if has_options else None}
-    return read_body(WorkBody, data if is_full else data | _stage_options(form))
+    if form.get("mode", "full") == "full":
+        return read_body(WorkBody, {})
+    choices = form.getlist("choice")
+    picture = picture_data(form) if Choice.OPTIONS.value in choices else None
+    data = {"choices": choices, "profiles": form.getlist("profile"), "picture": picture}
+    return read_body(WorkBody, data | _stage_options(form))
 
 
 def picture_data(form: Form) -> dict[str, Any]:
@@ -164,7 +166,3 @@ def _stage_options(form: Form) -> dict[str, Any]:
 def _midnight(form: Form, name: str) -> str | None:
     day = form.get(name, "").strip()
     return f"{day}T00:00:00Z" if day else None
-
-
-def _runs(choice: Choice, *, has_model: bool) -> bool:
-    return has_model or choice is not Choice.SMART_TAGS

@@ -7,12 +7,17 @@ from flask import abort
 from werkzeug.wrappers import Response
 
 from domain.model import Job, Schedule
+from jobs.kinds import process
+from jobs.processing.criteria import find_filter
+from jobs.processing.spec import ProcessSpec
 from jobs.schedules import resume, run_now
+from jobs.specs import from_json
 from server.admin.confirmation import Question, ask, check_typed
 from server.admin.executions import kind_names
 from server.admin.visits import Answer, Page, Visit
 from store.engine import Tx
 from store.schedules import find_schedules, lock_schedule, set_next_fire, set_schedule_paused
+from store.selections import count_assets
 from wsdl import contract
 from wsdl.declare import AnyOperation
 
@@ -92,11 +97,12 @@ def ask_schedule(visit: Visit, schedule_id: int, action: str) -> Answer:
     """Ask whether to do it."""
     with visit.write() as tx:
         found, chosen = _find(visit, tx, schedule_id, action)
+        items = _size(tx, found, action)
     question = Question(
         title=f"{chosen.verb}: {found.name}?",
         consequence=chosen.consequence,
         verb=chosen.verb,
-        items=len(found.order.items),
+        items=items,
         back=visit.link("schedules"),
         is_severe=chosen.is_severe,
     )
@@ -107,10 +113,18 @@ def do_schedule(visit: Visit, schedule_id: int, action: str) -> Response:
     """Do it, if it still can be done."""
     with visit.write() as tx:
         found, chosen = _find(visit, tx, schedule_id, action)
-        check_typed(len(found.order.items))
+        check_typed(_size(tx, found, action))
         job = chosen.perform(tx, found)
         visit.note(tx, chosen.done, f"{found.id} {found.name}{f', as {job.id}' if job else ''}")
     return visit.go("execution", job_id=job.id) if job else visit.go("schedules")
+
+
+def _size(tx: Tx, schedule: Schedule, action: str) -> int:
+    """Return how many items it is about; those of a run of processing are chosen when it runs."""
+    if action == "run" and schedule.order.kind == process.NAME:
+        spec = from_json(ProcessSpec, schedule.order.options)
+        return count_assets(tx, find_filter(tx, schedule.company_id, spec.criteria))
+    return len(schedule.order.items)
 
 
 def _offered(visit: Visit) -> Callable[[Schedule], dict[str, Action]]:

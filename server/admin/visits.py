@@ -13,6 +13,7 @@ from domain.words import Words
 from jobs.languages import language_of
 from server.access import Principal, may_call
 from server.dispatch import Origin, Services
+from server.health import Readiness
 from server.reading import reading_locale
 from server.soap.header import Caller
 from store.audit import Act, record
@@ -29,6 +30,7 @@ class Visit:
     """Who visits, which company, from where. The company is one of theirs."""
 
     services: Services
+    readiness: Readiness
     principal: Principal
     company: Company
     address: str
@@ -93,8 +95,11 @@ class Page:
 def number_argument(name: str) -> int | None:
     """Return a whole number from the query, None when it is not given; anything else is a bad request that says so."""
     text = request.args.get(name, "")
-    if not text:
-        return None
+    return read_number(text, f"{name} must be a whole number, not {text[:40]}.") if text else None
+
+
+def read_number(text: str, refusal: str) -> int:
+    """Return a whole number that the database can hold; anything else is a bad request, in the words of ``refusal``."""
     if not (text.isascii() and text.isdigit() and len(text) < 19):
-        abort(400, f"{name} must be a whole number, not {text[:40]}.")
+        abort(400, refusal)
     return int(text)

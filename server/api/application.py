@@ -7,17 +7,17 @@ from typing import Any, get_origin
 
 from flask import Blueprint, Flask, Response, request
 from pydantic import BaseModel
-from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, MethodNotAllowed, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, InternalServerError, MethodNotAllowed, UnsupportedMediaType
 
 from domain.errors import ApiError, FaultCode
 from domain.model import Company
 from server.access import Principal, authenticate, authorise
 from server.api import assets, executions, profiles, runs, schedules
 from server.api.openapi import describe
-from server.api.problems import problem_of, problem_response
 from server.api.route import ApiCall, Route
 from server.bodies.reading import MOST_ID, read_body, refused
 from server.dispatch import Origin, Services
+from server.problems import problem_of, problem_response
 from server.soap.faults import storage_fault
 from server.soap.header import read_caller
 from store.audit import Act, record
@@ -63,20 +63,16 @@ def refuse(error: Exception, failed: str) -> Response:
     return problem_response(problem, {"Allow": ", ".join(allowed)} if allowed else {})
 
 
-def is_foreseen(error: Exception) -> bool:
-    """Return whether the error is a refusal, which the server's log need not tell of."""
-    return isinstance(error, HTTPException) or problem_of(error) is not None
-
-
 def _view(route: Route, services: Services, origin_of: OriginOf) -> Callable[..., Response]:
     def view(root: str, number: int = 0) -> Response:
         origin = origin_of(request.environ, read_caller((), request.headers.get("Authorization")))
         principal = authenticate(services.database, services.passwords, origin.caller, origin.address)
+        sent = _body(services) if route.has_body else _query(route.takes)  # a slow caller holds no transaction
         begin = services.database.write if route.writes else services.database.read
         with begin() as tx:
             company = _open_company(tx, principal, root)
             authorise(principal, route.needs, company, strict=services.settings.strict_roles)
-            given = read_body(route.takes, _body(services) if route.has_body else _query(route.takes))
+            given = read_body(route.takes, sent)
             call = ApiCall(tx=tx, services=services, origin=origin, principal=principal, company=company, number=number)
             answer = route.handler(call, given)
             if route.writes:

@@ -9,11 +9,11 @@ from domain.handles import asset_handle, folder_handle
 from domain.model import Asset
 from jobs.profiles.definitions import ProfileKind
 from jobs.profiles.folders import FolderProfiles, load_folder_profiles
-from server.api.problems import NotFoundError
 from server.api.route import ApiCall, Nothing, Route
 from server.bodies.folders import find_folder_paths
 from server.bodies.reading import Body
 from server.operations.choices import asset_types
+from server.problems import NotFoundError
 from store.asset_search import AssetQuery, Condition, Group, search_assets
 from store.assets import load_asset
 from store.folders import find_folders

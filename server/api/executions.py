@@ -24,12 +24,12 @@ from server.api.answers import (
     tell_item,
     tell_row,
 )
-from server.api.problems import ConflictError, NotFoundError
 from server.api.route import ApiCall, Nothing, Route
 from server.api.speaking import speaker
 from server.bodies.reading import MOST_ID, Body, Moment, Texts
 from server.log_files import MEDIA, write_log
 from server.operations.choices import log_types
+from server.problems import ConflictError, NotFoundError
 from store.comparison import compare_items, find_previous
 from store.executions import ExecutionFilter
 from store.items import ItemFilter, find_items

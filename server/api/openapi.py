@@ -6,8 +6,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from server.api.problems import MEDIA, Problem
 from server.api.route import Route
+from server.problems import MEDIA, Problem
 
 REF = "#/components/schemas/{model}"
 REFUSALS = {

@@ -7,11 +7,11 @@ from pydantic import AwareDatetime, BaseModel, Field, JsonValue
 
 from jobs.profiles.definitions import ProfileKind
 from jobs.profiles.library import ProfileError, change_profile, create_profile, remove_profile
-from server.api.problems import NotFoundError
 from server.api.route import ApiCall, Nothing, Route
 from server.bodies.folders import find_folder_paths
 from server.bodies.profiles import ProfileBody, assign_profile, count_stale
 from server.bodies.reading import Body, Id, Texts
+from server.problems import NotFoundError
 from store.profiles import (
     Assignment,
     StoredProfile,

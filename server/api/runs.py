@@ -6,6 +6,8 @@ from pydantic import Field, model_validator
 
 from domain.clock import utc_now
 from jobs.executions import execution_of
+from jobs.processing.criteria import Criteria
+from jobs.processing.runs import Wanted
 from jobs.submit import Submission
 from server.api.answers import ExecutionValue, tell_execution
 from server.api.previews import SelectionValue, tell_preview
@@ -53,7 +55,7 @@ class RunBody(WorkBody):
 def preview(call: ApiCall, body: SelectionBody) -> SelectionValue:
     """Freeze what the criteria choose now, and say what the run would do."""
     criteria = read_criteria(call.tx, call.company, body.criteria)
-    wanted = read_wanted(call.tx, call.company, criteria, body)
+    wanted = wanted_of(call, criteria, body)
     _spec, seen = preview_run(call.tx, call.company, wanted, call.who)
     return tell_preview(seen, call.services.settings.selection_warning, speaker(call))
 
@@ -66,9 +68,15 @@ def start(call: ApiCall, body: RunBody) -> ExecutionValue:
     else:
         assert body.selection_id is not None
         selection, criteria = find_selection(call.tx, call.company, body.selection_id)
-    wanted = read_wanted(call.tx, call.company, criteria, body)
+    wanted = wanted_of(call, criteria, body)
     job = start_selected(call.tx, submission_of(call, body.name, body.description), wanted, selection)
     return tell_execution(execution_of(job, utc_now()))
+
+
+def wanted_of(call: ApiCall, criteria: Criteria, body: WorkBody) -> Wanted:
+    """Return what is wanted of this server, as ``read_wanted``."""
+    has_model = call.services.settings.has_tag_model
+    return read_wanted(call.tx, call.company, criteria, body, has_model=has_model)
 
 
 def submission_of(call: ApiCall, name: str, description: str) -> Submission:

@@ -13,11 +13,11 @@ from jobs import schedules as work
 from jobs.executions import execution_of
 from jobs.processing.runs import prepare, schedule_run
 from server.api.answers import ExecutionValue, tell_execution
-from server.api.problems import NotFoundError
 from server.api.route import ApiCall, Nothing, Route
-from server.api.runs import NAME, RunName, submission_of
-from server.bodies.processing import CriteriaBody, WorkBody, read_criteria, read_wanted
+from server.api.runs import NAME, RunName, submission_of, wanted_of
+from server.bodies.processing import CriteriaBody, WorkBody, read_criteria
 from server.bodies.reading import refused
+from server.problems import NotFoundError
 from store.schedules import find_schedules, lock_schedule, set_next_fire, set_schedule_paused
 from wsdl import contract
 
@@ -63,7 +63,7 @@ def create(call: ApiCall, body: ScheduleBody) -> ScheduleValue:
     zone = body.time_zone or call.services.settings.time_zone
     if zone not in available_timezones():
         raise refused("time_zone", f"{zone} is not a time zone such as UTC or Europe/Berlin.")
-    wanted = read_wanted(call.tx, call.company, read_criteria(call.tx, call.company, body.criteria), body)
+    wanted = wanted_of(call, read_criteria(call.tx, call.company, body.criteria), body)
     spec = prepare(call.tx, call.company.id, wanted)
     try:
         added = schedule_run(call.tx, submission_of(call, body.name, body.description), spec, (body.expression, zone))

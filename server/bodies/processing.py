@@ -18,6 +18,7 @@ from jobs.processing.spec import ProcessSpec
 from jobs.profiles.library import find_version
 from jobs.specs import to_json
 from jobs.stages.colour_tags import USUAL_LIMIT
+from jobs.stages.smart_tags import NO_MODEL
 from jobs.submit import Submission
 from server.bodies.folders import find_folder_paths
 from server.bodies.picture import PictureBody
@@ -74,7 +75,7 @@ class OptionsBody(Body):
 
 
 class WorkBody(OptionsBody):
-    """What is done to each asset: everything, unless choices say what."""
+    """What is done to each asset: everything that the server can do, unless choices say what."""
 
     choices: tuple[Choice, ...] = FULL
     profiles: tuple[Id, ...] = Field((), description="Numbers of profiles that hold instead of the folders'")
@@ -105,24 +106,26 @@ def read_criteria(tx: Tx, company: Company, body: CriteriaBody) -> Criteria:
     )
 
 
-def read_wanted(tx: Tx, company: Company, criteria: Criteria, body: WorkBody) -> Wanted:
-    """Return what is wanted. Raises RefusedError for what nothing would be done with, ProfileError for no profile."""
-    if not body.choices:
-        raise refused("choices", f"choose at least one of {', '.join(Choice)}, or leave it out for all but options.")
-    if (Choice.OPTIONS in body.choices) != (body.picture is not None):
+def read_wanted(tx: Tx, company: Company, criteria: Criteria, body: WorkBody, *, has_model: bool) -> Wanted:
+    """Return what is wanted of a server with a model for smart tags, or without.
+
+    Raises RefusedError for what nothing would be done with, ProfileError for no profile.
+    """
+    choices = _choices(body, has_model=has_model)
+    if (Choice.OPTIONS in choices) != (body.picture is not None):
         raise refused("picture", "the choice options and the options of the picture go together: give both or neither.")
-    kinds = set(_kinds_followed(body.choices))
+    kinds = set(_kinds_followed(choices))
     for number in body.profiles:
         profile = find_version(tx, company.id, number)
         if profile.kind not in kinds:
             raise refused(
                 "profiles", f"no chosen stage follows {profile.name}, a {profile.kind} profile: leave it out."
             )
-    options, stages = body.meant(), {stage.name for stage in stages_of(body.choices)}
+    options, stages = body.meant(), {stage.name for stage in stages_of(choices)}
     for name in options:
         if name not in stages:
             raise refused(name, "these are options of a stage that is not chosen: leave them out, or choose it.")
-    return Wanted(criteria=criteria, choices=body.choices, profile_ids=body.profiles, options=options)
+    return Wanted(criteria=criteria, choices=choices, profile_ids=body.profiles, options=options)
 
 
 def preview_run(tx: Tx, company: Company, wanted: Wanted, who: str) -> tuple[ProcessSpec, Preview]:
@@ -158,6 +161,17 @@ def _assets(tx: Tx, company: Company, given: Sequence[str]) -> tuple[int, ...]:
         if number not in known:
             raise refused("assets", f"there is no asset {text} in this company: give handles such as a|210.")
     return tuple(dict.fromkeys(number for number in numbers if number is not None))
+
+
+def _choices(body: WorkBody, *, has_model: bool) -> tuple[Choice, ...]:
+    """Return what was chosen; a full process leaves out what this server cannot do."""
+    if not body.choices:
+        raise refused("choices", f"choose at least one of {', '.join(Choice)}, or leave it out for all but options.")
+    if has_model or Choice.SMART_TAGS not in body.choices:
+        return body.choices
+    if "choices" in body.model_fields_set:
+        raise refused("choices", str(NO_MODEL))
+    return tuple(choice for choice in body.choices if choice is not Choice.SMART_TAGS)
 
 
 def _kinds_followed(choices: Sequence[Choice]) -> Iterator[object]:

@@ -1,12 +1,14 @@
 """Who may ask the API what, how it refuses, and that its description is true."""
 
 import json
+from io import BytesIO
+from typing import Any
 
 import pytest
 from openapi_spec_validator import validate
 
 from server.api.application import ROUTES
-from store.audit import find_entries
+from store.audit import Act, find_entries, record
 from tests.api.visitor import Api
 
 
@@ -67,6 +69,25 @@ def test_a_body_that_is_no_json_is_refused(api: Api) -> None:
     deep = api.send("POST", "executions", data="[" * 100_000, content_type="application/json")
 
     assert [form.status, broken.status, deep.status] == [415, 400, 400]
+
+
+def test_a_body_that_comes_slowly_keeps_nobody_from_writing(api: Api) -> None:
+    class Slow(BytesIO):
+        has_let_others_write = False
+
+        def readinto(self, buffer: Any, /) -> int:
+            with api.database.write() as tx:
+                record(tx, Act(company_id=api.company, actor="another", action="", subject="", address=""))
+            self.has_let_others_write = True
+            return super().readinto(buffer)
+
+    content = json.dumps({"criteria": {"folders": "shop/old/deep"}}).encode()
+    body = Slow(content)
+    options: dict[str, Any] = {"input_stream": body, "content_length": len(content), "content_type": "application/json"}
+
+    answer = api.send("POST", "selections", **options)
+
+    assert (answer.status, body.has_let_others_write) == (201, True)
 
 
 def test_what_there_is_not_is_told_as_a_problem(api: Api) -> None:

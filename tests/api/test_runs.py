@@ -22,10 +22,18 @@ def test_a_preview_says_what_a_run_would_come_to(api: Api) -> None:
     assert (stage["name"], stage["runs"], list(stage["skipped"].values())) == ("renditions", 3, [1])
 
 
-def test_a_large_selection_is_warned_of_in_the_readers_language(api: Api) -> None:
+def test_a_selection_of_more_than_the_setting_is_warned_of(api: Api) -> None:
     answer = api.post("selections", criteria={"folders": "/"})
 
     assert (answer.body["total"], answer.body["warning"][:20]) == (11, "11 assets are more t")
+
+
+def test_a_full_process_leaves_smart_tags_out_where_there_is_no_model(api: Api) -> None:
+    answer = api.post("selections", criteria={"folders": "shop"})
+
+    names = [stage["name"] for stage in answer.body["stages"]]
+    assert "colour_tags" in names
+    assert "smart_tags" not in names
 
 
 def test_what_was_previewed_is_what_runs(api: Api) -> None:
@@ -73,8 +81,8 @@ def test_options_of_the_picture_become_options_of_the_run(api: Api) -> None:
 
 
 def test_options_of_other_stages_are_kept_with_the_run(api: Api) -> None:
-    options = {"colour_tags": {"limit": 5}, "smart_tags": {"reset": True}}
-    choices = ["colour-tags", "smart-tags"]
+    options = {"colour_tags": {"limit": 5}, "smart_crop": {"reset": True}}
+    choices = ["colour-tags", "smart-crop"]
 
     started = api.post("executions", criteria={"assets": "a|1"}, choices=choices, **options).body
 
@@ -100,6 +108,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"criteria": {"folders": "shop"}, "choices": ["everything"]}, "choices.0"),
     ({"criteria": {"folders": "shop"}, "choices": []}, "choices"),
     ({"criteria": {"folders": "shop"}, "choices": ["options"]}, "picture"),
+    ({"criteria": {"folders": "shop"}, "choices": ["previews", "smart-tags"]}, "choices"),
     ({"criteria": {"folders": "shop"}, "picture": {"create_mask": True}}, "picture"),
     ({"criteria": {"folders": "shop"}, "choices": ["options"], "picture": {"sharp": 1}}, "picture.sharp"),
     ({"criteria": {"folders": "shop"}, "choices": ["options"], "picture": {"manual_crop": {"left": -1}}}, "left"),

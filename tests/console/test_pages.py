@@ -1,13 +1,23 @@
 """What the console's pages tell, and what can be done on them."""
 
 import json
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from werkzeug.test import Client
 
+from domain.clock import utc_now
+from domain.model import Order
 from domain.states import ExecutionStatus, JobState, TaskState
+from jobs.kinds import process
+from jobs.processing.choices import Choice
+from jobs.processing.criteria import Criteria
+from jobs.processing.spec import ProcessSpec
+from server.web import build_flask
 from store import tables as t
 from store.jobs import find_restarts, load_job
+from store.workers import forget_worker, save_worker
 from tests.console.office import ADDRESS, OWNER, Browser, Office
 from tests.console.test_security import new_schedule
 
@@ -30,12 +40,35 @@ def test_the_list_shows_what_its_url_asks_for(office: Office, browser: Browser) 
     assert "1 of 1" in browser.words
 
 
-@pytest.mark.parametrize("query", ["status=Great", "from=yesterday", "after=x", "after=99999999999999999999"])
+@pytest.mark.parametrize(
+    "query",
+    ["status=Great", "from=yesterday", "to=9999-12-31", "after=x", "after=99999999999999999999", "q=%00", "from=%00"],
+)
 def test_a_filter_that_cannot_be_is_refused_by_name(browser: Browser, query: str) -> None:
     reply = browser.get(f"/console/LabCo/?{query}")
 
     assert reply.status_code == 400
     assert query.partition("=")[0] in browser.words
+
+
+def test_what_no_database_holds_is_refused_or_unknown(office: Office, browser: Browser) -> None:
+    browser.get("/console/LabCo/process")
+    long = "9" * 5000
+
+    asked = [
+        browser.get(f"/console/{path}").status_code for path in (f"LabCo/assets/{2**63}", "LabCo/assets%00", "x%00/")
+    ]
+    sent = [
+        browser.post(f"/console/LabCo/{page}", **form).status_code
+        for page, form in (
+            ("process/preview", {"folder": "LabCo/", "name_contains": "a\0b"}),
+            ("process/preview", {"folder": "LabCo/", "stale": "on", "stale_profile": long}),
+            ("process/start", {"selection_id": long}),
+            ("folder/assign", {"kind": "image", "profile": long}),
+        )
+    ]
+
+    assert (asked, sent) == ([404, 400, 400], [400, 400, 400, 400])
 
 
 def test_an_execution_tells_its_counts_its_failures_by_reason_and_what_ran(office: Office, browser: Browser) -> None:
@@ -220,6 +253,49 @@ def test_users_are_told_with_what_their_role_may(browser: Browser) -> None:
     browser.get("/console/LabCo/company")
 
     assert "reader@example.com Test User ImagePortalUser no, reads only active" in browser.words
+
+
+def test_above_a_hundred_assets_a_scheduled_run_wants_their_number_typed(office: Office, browser: Browser) -> None:
+    folder = f"{uuid4().hex[:8]}/"
+    for n in range(101):
+        office.add_asset(f"{folder[:-1]}-{n}", folder=folder)
+    spec = ProcessSpec(criteria=Criteria(folders=(f"LabCo/{folder}",)), choices=(Choice.PREVIEWS,))
+    number = new_schedule(office, name="all of them", order=process.order(spec))
+    browser.get(f"/console/LabCo/schedules/{number}/run")
+    asks = "type the number of items: 101" in browser.words
+
+    replies = [browser.post(f"/console/LabCo/schedules/{number}/run", typed=typed) for typed in ("", "101")]
+
+    paused = browser.get(f"/console/LabCo/schedules/{number}/pause")
+    assert asks
+    assert [reply.status_code for reply in replies] == [409, 303]
+    assert "type the number" not in paused.text
+
+
+def test_a_schedule_with_options_that_nobody_understands_says_so(office: Office, browser: Browser) -> None:
+    options = {"written": "by another version"}
+    number = new_schedule(office, name="of old", order=Order(kind=process.NAME, options=options))
+
+    reply = browser.get(f"/console/LabCo/schedules/{number}/run")
+
+    assert reply.status_code == 409
+    assert "options" in browser.words
+
+
+def test_about_writes_no_more_than_readyz(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.health.FRESH_S", 3600)
+    browser = Browser(Client(build_flask(office.services)))
+    before = browser.client.get("/readyz").get_json()["checks"]["workers"]["reason"]
+    with office.database.write() as tx:
+        save_worker(tx, "just started", 1, utc_now())
+
+    browser.sign_in(OWNER)
+    browser.get("/console/LabCo/about")
+
+    with office.database.write() as tx:
+        forget_worker(tx, "just started")
+    assert before.startswith("No worker has been seen")
+    assert before in browser.words
 
 
 def test_about_tells_the_health_and_how_much_of_the_api_is_done(browser: Browser) -> None:

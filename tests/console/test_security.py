@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from html import unescape
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from domain.clock import utc_now
 from domain.model import LogRow, Order
 from domain.states import TaskState
 from domain.words import verbatim
-from server.admin.application import PAGES
+from server.admin.application import MOST_FORM_BYTES, PAGES
 from server.passwords import Passwords
 from store import tables as t
 from store.audit import Act, record
@@ -70,11 +71,13 @@ def urls(office: Office, root: str, **numbers: int) -> list[str]:
 
 def fill(rule: str, values: Mapping[str, str]) -> str:
     """Return the rule with values in place of its arguments."""
-    return re.sub(r"<(?:int:)?(\w+)>", lambda found: values[found[1]], rule)
+    return re.sub(r"<(?:int(?:\(max=\d+\))?:)?(\w+)>", lambda found: values[found[1]], rule)
 
 
-def new_schedule(office: Office, company: str = "LabCo", name: str = "nightly") -> int:
-    order = Order(kind="optimize_images", options={})
+NIGHTLY = Order(kind="optimize_images", options={})
+
+
+def new_schedule(office: Office, company: str = "LabCo", name: str = "nightly", order: Order = NIGHTLY) -> int:
     new = NewSchedule(
         company_id=office.companies[company],
         name=name,
@@ -182,6 +185,17 @@ def test_every_form_needs_its_token(office: Office) -> None:
 
     assert len(paths) == 16
     assert (without, wrong) == ([400] * 16, [400] * 16)
+
+
+def test_a_form_larger_than_any_of_ours_is_not_read(office: Office) -> None:
+    part = b'--x\r\nContent-Disposition: form-data; name="a"; filename="a"\r\n\r\n'
+    body = BytesIO(part + bytes(MOST_FORM_BYTES))
+
+    reply = office.browser().client.post(
+        "/console/sign-in", input_stream=body, content_type="multipart/form-data; boundary=x"
+    )
+
+    assert (reply.status_code, "larger than any of ours" in reply.text, body.tell()) == (413, True, 0)
 
 
 def test_another_company_is_as_unknown_as_one_that_does_not_exist(office: Office) -> None:

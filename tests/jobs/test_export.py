@@ -90,14 +90,15 @@ def test_an_export_of_nothing_has_no_link(lab: Client, other: Client) -> None:
 def test_a_wrong_or_an_expired_link_finds_nothing(lab: Client) -> None:
     url = link(lab, lab.run(export(lab.upload({"a.png": small_png(1)}).values())))
     wrong = url.replace(url.rpartition("/")[2], "x" * 32 + ".zip")
-    status = [requests.get(each, timeout=60).status_code for each in (url, wrong)]
+    far = "/".join([*url.split("/")[:-2], str(2**63), url.rpartition("/")[2]])
+    status = [requests.get(each, timeout=60).status_code for each in (url, wrong, far)]
 
     database = Database(sqlite_url(lab.server.data / "reprise.db"))
     with database.write() as tx:
         forget_expired_files(tx, utc_now() + timedelta(days=8))
     database.close()
 
-    assert status == [200, 404]
+    assert status == [200, 404, 404]
     assert requests.get(url, timeout=60).status_code == 404
 
 

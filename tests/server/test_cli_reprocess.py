@@ -169,6 +169,7 @@ def test_options_of_stages_are_read_from_a_file(shop: Shop) -> None:
         ((), "name a folder"),
         (("--folder", "shop", "--advanced", "everything"), "choices.0"),
         (("--folder", "shop", "--advanced", "options"), "picture"),
+        (("--folder", "shop", "--advanced", "smart-tags"), "choices: This server has no model for smart tags"),
         (("--folder", "shop", "--options", "nowhere.json"), "nowhere.json"),
         (("--folder", "shop", "--profile", "none"), "There is no profile none"),
         (("--folder", "shop", "--name", "no such name"), "nothing to process"),

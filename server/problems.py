@@ -1,4 +1,4 @@
-"""Refusals as problem details (RFC 9457): what is wrong with which field, and what to do."""
+"""Refusals as problem details (RFC 9457), for the API and the console: what is wrong with which field, what to do."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -79,6 +79,11 @@ def problem_of(error: Exception) -> Problem | None:
         errors=tuple(_fields(error)),
         execution=error.job_id if isinstance(error, OverlapError) else None,
     )
+
+
+def is_foreseen(error: Exception) -> bool:
+    """Return whether the error is a refusal, which the server's log need not tell of."""
+    return problem_of(error) is not None
 
 
 def problem_response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
