@@ -82,7 +82,12 @@ def verify(database: Database, blobs: BlobStore) -> tuple[int, tuple[str, ...]]:
 
 
 def copy_rows(source: Tx, target: Tx) -> None:
-    """Copy every row into a database with empty tables, and where its numbers go on: none is given out twice."""
+    """Copy every row into a database without companies, and where its numbers go on: none is given out twice.
+
+    The rows that every new database begins with give way to the source's.
+    """
+    for table in reversed(t.metadata.sorted_tables):
+        target.execute(sa.delete(table))
     for table in t.metadata.sorted_tables:
         rows = source.execute(sa.select(table).order_by(*table.primary_key).execution_options(yield_per=CHUNK))
         for some in rows.mappings().partitions():

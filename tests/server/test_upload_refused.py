@@ -119,10 +119,12 @@ def test_an_auth_part_that_is_no_document_is_refused(server: RunningServer, docu
 
 
 def test_options_that_are_not_built_are_refused_by_name(server: RunningServer, name: str) -> None:
-    options = up.OPTIONS.replace("</emailSetting>", "</emailSetting><xmpKeywords>spring</xmpKeywords>")
+    options = up.OPTIONS.replace(
+        "</emailSetting>", "</emailSetting><excludeMasterVideoFromAVS>false</excludeMasterVideoFromAVS>"
+    )
     element, _, reason = up.post(server, up.auth_part(), up.params(*up.named(name), options=options)).fault
     assert element == "ipsApiFault"
-    assert "xmpKeywords" in reason
+    assert "excludeMasterVideoFromAVS" in reason
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -10,8 +10,8 @@ BYPRODUCT = (
     "<excludeByproductArray><items><engine>{}</engine><generatedAssetType>{}</generatedAssetType></items>"
     "</excludeByproductArray>"
 )
-KEYWORDS = (
-    "<systemFieldConditionArray><items><field>Keywords</field><op>Equals</op><value>x</value></items>"
+DESCRIPTION = (
+    "<systemFieldConditionArray><items><field>Description</field><op>Equals</op><value>x</value></items>"
     "</systemFieldConditionArray>"
 )
 SLIM = array("responseFieldArray", "totalRows", "assetArray/items/name", "assetArray/items/assetHandle")
@@ -150,9 +150,8 @@ def test_what_is_in_the_trash_is_found_only_on_request(library: Library, trash: 
 @pytest.mark.parametrize(
     ("content", "named"),
     [
-        (array("keywordArray", "red"), "keywordArray"),
         ("<projectHandle>p|1|x</projectHandle>", "projectHandle"),
-        (KEYWORDS, "systemFieldConditionArray.items[0].field Keywords is not supported"),
+        (DESCRIPTION, "systemFieldConditionArray.items[0].field Description is not supported"),
     ],
 )
 def test_a_condition_that_is_not_built_is_refused_by_name(library: Library, content: str, named: str) -> None:
