@@ -42,6 +42,12 @@ def dominant_colours(pyramid: Path, limit: int) -> tuple[Colour, ...]:
     return mean_colours(screen_picture(level, _LOOKED_AT_PX), limit)
 
 
+def colour_name(name: str) -> str | None:
+    """Return the name that ``dominant_colours`` gives CSS's colour of a name, which may have several; None for none."""
+    known = name.strip().lower()
+    return _names()[ImageColor.getrgb(known)[:3]] if known in ImageColor.colormap else None
+
+
 def mean_colours(picture: pyvips.Image, limit: int) -> tuple[Colour, ...]:
     """Do what ``dominant_colours`` does with a small picture in sRGB or grey; groups are made by distance in CIELAB."""
     opaque = _opaque_pixels(picture)
@@ -88,10 +94,15 @@ def _to_lab(rgb: Pixels) -> Pixels:
 
 
 @cache
+def _names() -> dict[tuple[int, ...], str]:
+    return {ImageColor.getrgb(name)[:3]: name for name in reversed(tuple(ImageColor.colormap))}
+
+
+@cache
 def _named() -> tuple[tuple[str, ...], Pixels]:
     """Return the names of CSS, one for each colour, and the colours."""
-    names = {text: name for name, text in reversed(ImageColor.colormap.items()) if isinstance(text, str)}
-    colours = np.array([ImageColor.getrgb(text)[:3] for text in names], np.uint8)
+    names = _names()
+    colours = np.array(list(names), np.uint8)
     return tuple(names.values()), _to_lab(colours)
 
 

@@ -176,7 +176,7 @@ def _read_tags(path: Path) -> dict[str, tuple[str, ...]]:
     """Return the EXIF and IPTC tags that Pillow reads, by exiftool's names."""
     tags: dict[str, tuple[str, ...]] = {}
     with warnings.catch_warnings(), suppress(*_UNREADABLE), _opened(path) as picture:
-        tags["File:MIMEType"] = (picture.get_format_mimetype() or "",)
+        tags |= dict(_flat({"File:MIMEType": picture.get_format_mimetype()}))
         exif = picture.getexif()
         for group, found in (("IFD0", exif), ("ExifIFD", exif.get_ifd(ExifTags.IFD.Exif))):
             named = {f"{group}:{ExifTags.TAGS.get(number, '')}": value for number, value in found.items()}
@@ -184,7 +184,7 @@ def _read_tags(path: Path) -> dict[str, tuple[str, ...]]:
         for number, value in (IptcImagePlugin.getiptcinfo(picture) or {}).items():
             if name := _IPTC_NAMES.get(number):
                 items = value if isinstance(value, list) else [value]
-                tags[f"IPTC:{name}"] = tuple(item.decode("utf-8", "replace") for item in items)
+                tags |= dict(_flat({f"IPTC:{name}": [item.decode("utf-8", "replace") for item in items]}))
     return tags
 
 

@@ -42,11 +42,15 @@ def find_room(tx: Tx, company: Company) -> Room | None:
 
 @contextmanager
 def within_quota(tx: Tx, company_id: int) -> Iterator[None]:
-    """Raise Permanent when the block makes the company take up more than before, and more than its quota."""
+    """Raise Permanent when the block makes the company take up more than before, and more than its quota.
+
+    The company is held, with a quota or without: what tasks change of its assets, its sets and its tags takes turns
+    with all who hold it, and nobody waits for it who has an asset already.
+    """
+    hold_company(tx, company_id)
     if not has_quota(tx, company_id):
         yield
         return
-    hold_company(tx, company_id)
     company = load_company(tx, company_id)
     assert company is not None
     assert company.quota_bytes is not None

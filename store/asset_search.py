@@ -13,6 +13,7 @@ from store import tables as t
 from store.assets import asset_from_row
 from store.engine import Tx
 from store.metadata_search import ValueCondition, value_clause
+from store.tags import LEAST_SHARE, with_colour, with_smart_tag
 
 Value = str | int | datetime
 Column = sa.ColumnElement[Any]
@@ -104,6 +105,10 @@ class AssetQuery:
     project_id: int | None = None
     exclude_generated: tuple[tuple[str, str], ...] = ()
     """Engines and the types of assets that they made, to leave out; an empty word stands for all of them."""
+    colour: str | None = None
+    """The CSS name of a colour tag, of which the picture has ``least_share``."""
+    least_share: float = LEAST_SHARE
+    smart_tag: str | None = None
     sort_by: str = "name"
     descending: bool = False
     offset: int = 0
@@ -159,8 +164,16 @@ def clauses(query: AssetQuery) -> Iterator[Column]:
         made = t.generated.c
         is_made = sa.exists().where(made.asset_id == c.id, (made.engine == engine) if engine else sa.true())
         yield ~(is_made & ((c.type == asset_type) if asset_type else sa.true()))
+    yield from _findings(query)
     if groups := [_group(query.company_id, group) for group in query.groups if group.conditions]:
         yield sa.or_(*groups) if query.match_any_group else sa.and_(*groups)
+
+
+def _findings(query: AssetQuery) -> Iterator[Column]:
+    if query.colour is not None:
+        yield t.asset.c.id.in_(with_colour(query.colour, query.least_share))
+    if query.smart_tag is not None:
+        yield t.asset.c.id.in_(with_smart_tag(query.smart_tag))
 
 
 def _group(company_id: int, group: Group) -> Column:

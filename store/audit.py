@@ -43,13 +43,20 @@ def record(tx: Tx, act: Act) -> None:
     tx.execute(sa.insert(t.audit_entry).values(values))
 
 
-def find_entries(tx: Tx, company_id: int, after: int | None, limit: int) -> tuple[AuditEntry, ...]:
-    """Return the company's entries, newest first; ``after`` is the number of the last one seen."""
+def find_entries(
+    tx: Tx, company_id: int, after: int | None, limit: int, *, of_server: bool = False
+) -> tuple[AuditEntry, ...]:
+    """Return the company's entries, newest first, and with ``of_server`` those of no company among them.
+
+    ``after`` is the number of the last one seen.
+    """
     c = t.audit_entry.c
-    query = sa.select(t.audit_entry).where(c.company_id == company_id)
+    query = sa.select(t.audit_entry).order_by(c.id.desc()).limit(limit)
     if after is not None:
         query = query.where(c.id < after)
-    return tuple(_entry(row) for row in tx.execute(query.order_by(c.id.desc()).limit(limit)).mappings())
+    asked = [c.company_id == company_id, *([c.company_id.is_(None)] if of_server else [])]
+    found = [_entry(row) for where in asked for row in tx.execute(query.where(where)).mappings()]
+    return tuple(sorted(found, key=lambda entry: entry.id, reverse=True)[:limit])
 
 
 def _entry(row: sa.RowMapping) -> AuditEntry:

@@ -17,12 +17,12 @@ from store.jobs import job_from_row
 MOST_GROUPED = 10_000
 """How many failures of a job are looked at in order to group them."""
 
-_UNSUCCESSFUL = t.task.c.state.in_(
+UNSUCCESSFUL = t.task.c.state.in_(
     sa.bindparam(
         "unsuccessful", [TaskState.FAILED.value, TaskState.CANCELLED.value], expanding=True, literal_execute=True
     )
 )
-"""Its values stand in the statement as in the partial index."""
+"""Tasks that failed or were cancelled; the values stand in the statement as in the partial index of those."""
 _TOLD = sa.select(sa.func.max(t.job_log.c.asset_id)).where(t.job_log.c.task_id == t.task.c.id).scalar_subquery()
 _ASSET = sa.func.coalesce(t.task.c.asset_id, _TOLD).label("subject_id")
 """What the item is about; of an upload only its log knows, for there was no asset before."""
@@ -84,7 +84,7 @@ def find_items(tx: Tx, job_id: int, wanted: ItemFilter, after: int | None = None
 def group_failures(tx: Tx, job_id: int) -> tuple[FailureGroup, ...]:
     """Return why items of the job failed, the most frequent reason first, of its first ``MOST_GROUPED`` failures."""
     c = t.task.c
-    failed = (c.job_id == job_id) & (c.state == TaskState.FAILED.value) & _UNSUCCESSFUL
+    failed = (c.job_id == job_id) & (c.state == TaskState.FAILED.value) & UNSUCCESSFUL
     first = sa.select(c.seq, c.reason).where(failed).order_by(c.seq).limit(MOST_GROUPED).subquery()
     groups = sa.select(first.c.reason, sa.func.count().label("number"), sa.func.min(first.c.seq).label("seq"))
     grouped = groups.group_by(first.c.reason).subquery()
@@ -112,7 +112,7 @@ def _clauses(wanted: ItemFilter) -> Sequence[sa.ColumnElement[bool]]:
     if wanted.states:
         clauses.append(c.state.in_([state.value for state in wanted.states]))
         if set(wanted.states) <= {TaskState.FAILED, TaskState.CANCELLED}:
-            clauses.append(_UNSUCCESSFUL)
+            clauses.append(UNSUCCESSFUL)
     if wanted.reason:
         clauses.append(sa.func.coalesce(c.reason, UNPROCESSABLE) == wanted.reason)
     return clauses

@@ -1,4 +1,7 @@
-"""Rows of metadata fields and of the dictionaries of tag fields."""
+"""Rows of metadata fields and of the dictionaries of tag fields.
+
+Who changes a dictionary, or gives its tags to assets, holds the company before any asset (``usage.hold_company``).
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -46,15 +49,6 @@ def delete_field(tx: Tx, field: Field) -> None:
     tx.execute(sa.delete(t.asset_metadata).where(v.company_id == field.company_id, v.name == field.key))
     tx.execute(sa.delete(t.tag_value).where(t.tag_value.c.field_id == field.id))
     tx.execute(sa.delete(t.metadata_field).where(t.metadata_field.c.id == field.id))
-
-
-def hold_dictionaries(tx: Tx, company_id: int) -> None:
-    """Let nobody else change the company's dictionaries or give their tags to assets until the transaction ends.
-
-    Whoever does either of these calls this first, before any change of an asset, so that no two wait for each other.
-    """
-    c = t.metadata_field.c
-    tx.execute(sa.select(c.id).where(c.company_id == company_id).order_by(c.id).with_for_update()).all()
 
 
 def load_dictionary(tx: Tx, field: Field) -> tuple[str, ...]:

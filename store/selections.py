@@ -12,10 +12,10 @@ from domain.states import TaskState
 from store import tables as t
 from store.asset_search import AssetQuery, clauses
 from store.engine import Tx
+from store.items import UNSUCCESSFUL
 from store.job_logs import done_assets
 
 Clause = sa.ColumnElement[bool]
-_UNSUCCESSFUL = (TaskState.FAILED.value, TaskState.CANCELLED.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +151,7 @@ def _clauses(wanted: AssetFilter) -> Iterator[Clause]:
     if wanted.asset_ids is not None:
         yield t.asset.c.id.in_(wanted.asset_ids)
     if wanted.failed_of is not None:
-        of_job = (t.task.c.job_id == wanted.failed_of) & t.task.c.state.in_(_UNSUCCESSFUL)
+        of_job = (t.task.c.job_id == wanted.failed_of) & UNSUCCESSFUL
         yield t.asset.c.id.in_(sa.select(t.task.c.asset_id).where(of_job, t.task.c.asset_id.is_not(None)))
     if wanted.done_by is not None:
         yield t.asset.c.id.in_(done_assets(wanted.done_by))

@@ -29,13 +29,10 @@ def load_colours(tx: Tx, company_id: int, asset_id: int) -> tuple[ColourTag, ...
     return tuple(ColourTag(**row) for row in tx.execute(query).mappings())
 
 
-def find_by_colour(tx: Tx, company_id: int, name: str, least_share: float = LEAST_SHARE) -> tuple[int, ...]:
-    """Return the numbers of the company's assets with a colour, by CSS name, the largest share of it first."""
+def with_colour(name: str, least_share: float = LEAST_SHARE) -> sa.Select[tuple[int]]:
+    """Return the question for the assets, of any company, that have a colour (a CSS name) from a share on."""
     c = t.colour_tag.c
-    joined = t.colour_tag.join(t.asset, t.asset.c.id == c.asset_id)
-    query = sa.select(c.asset_id).select_from(joined).where(c.name == name.lower(), c.share >= least_share)
-    query = query.where(t.asset.c.company_id == company_id, t.asset.c.trash_state == "NotInTrash")
-    return tuple(tx.scalars(query.order_by(c.share.desc(), c.asset_id)))
+    return sa.select(c.asset_id).where(c.name == name, c.share >= least_share)
 
 
 def save_smart_tags(tx: Tx, asset_id: int, found: Sequence[SmartTag], *, reset: bool) -> None:
@@ -67,14 +64,10 @@ def mark_smart_tag(tx: Tx, company_id: int, asset_id: int, label: str, state: Ta
     return bool(tx.execute(sa.update(t.smart_tag).where(*where).values(state=state.value)).rowcount)
 
 
-def find_by_smart_tag(tx: Tx, company_id: int, label: str) -> tuple[int, ...]:
-    """Return the numbers of the company's assets that have a tag nobody removed: promoted first, then by score."""
+def with_smart_tag(label: str) -> sa.Select[tuple[int]]:
+    """Return the question for the assets, of any company, that have a smart tag which nobody removed."""
     c = t.smart_tag.c
-    joined = t.smart_tag.join(t.asset, t.asset.c.id == c.asset_id)
-    query = sa.select(c.asset_id).select_from(joined).where(c.label == label, c.state != TagState.REMOVED.value)
-    query = query.where(t.asset.c.company_id == company_id, t.asset.c.trash_state == "NotInTrash")
-    is_promoted = c.state == TagState.PROMOTED.value
-    return tuple(tx.scalars(query.order_by(is_promoted.desc(), c.score.desc(), c.asset_id)))
+    return sa.select(c.asset_id).where(c.label == label, c.state != TagState.REMOVED.value)
 
 
 def _tags(tx: Tx, where: sa.ColumnElement[bool]) -> list[SmartTag]:

@@ -25,6 +25,7 @@ _SQLITE = {
 _POSTGRES = {
     "08": say("The database does not answer."),
     "25006": say("The database is read-only."),
+    "40": say("Two changes waited for each other, and the database let one go first."),
     "53": say("The database's disk is full, or another of its means is used up."),
     "57P": say("The database does not answer."),
 }

@@ -66,6 +66,7 @@ def load_usage(tx: Tx, company_id: int) -> Usage:
 def hold_company(tx: Tx, company_id: int) -> None:
     """Hold the company's row until the transaction ends, so that two that add to it see each other's sums.
 
+    Whoever needs it, for sums, sets or dictionaries, takes it before any asset, so that no two wait for each other.
     Rows that refer to the company can be added meanwhile.
     """
     tx.execute(sa.select(t.company.c.id).where(t.company.c.id == company_id).with_for_update(key_share=True))

@@ -16,9 +16,9 @@ from jobs.profiles.definitions import MetadataProfile, MetadataRule, ProfileKind
 from jobs.stages.metadata_filling import Filling, Vocabulary, fill
 from jobs.stages.port import Stage, StageCall, StageOutcome, StageResult
 from store.asset_changes import note_change
-from store.assets import load_asset
+from store.assets import NO_FILE, load_asset
 from store.engine import Tx
-from store.metadata_fields import add_tags, find_fields, hold_dictionaries, load_dictionary
+from store.metadata_fields import add_tags, find_fields, load_dictionary
 from store.metadata_values import load_held, load_packet, save_held, save_packet
 
 PROCESS_USER = "metadata extraction"
@@ -66,11 +66,13 @@ def find_change(tx: Tx, asset: Asset, rule: MetadataRule) -> dict[str, Held]:
 
 
 def apply_change(tx: Tx, asset: Asset, rule: MetadataRule) -> None:
-    """Write down what one rule alone changes now."""
-    changes = find_change(tx, asset, rule)
+    """Write down what one rule alone changes now. Raises Superseded when the field is gone, or is another by now."""
+    try:
+        changes = find_change(tx, asset, rule)
+    except Permanent as error:
+        raise Superseded("The asset's metadata changed while it was being read.") from error
     if not changes:
         return
-    hold_dictionaries(tx, asset.company_id)
     note_change(tx, asset, PROCESS_USER)
     for each in find_fields(tx, asset.company_id, asset.type):
         if each.is_tag and each.key in changes:
@@ -114,11 +116,7 @@ def _look(tx: Tx, asset: Asset) -> _Seen:
 def _read(call: StageCall, seen: _Seen) -> tuple[FileMetadata, StoredFile | None]:
     """Return what the original says, and its packet in the blob store; a person's packet stands in the place of it."""
     tools = call.tools
-    with tools.blobs.as_file(call.asset.original.key) as source:
-        try:
-            said = tools.slots.run(call.task.token, read_metadata, source, tools.limits.timeout_s)
-        except DamagedImage as error:
-            raise Permanent(sentence(clause_of(error))) from error
+    said = _of_file(call)
     if seen.packet is not None and seen.packet[1] is Origin.PERSON:
         with tools.blobs.as_file(seen.packet[0].key) as path:
             packet = path.read_bytes()
@@ -131,13 +129,22 @@ def _read(call: StageCall, seen: _Seen) -> tuple[FileMetadata, StoredFile | None
         return said, tools.blobs.put(written)
 
 
+def _of_file(call: StageCall) -> FileMetadata:
+    """Return what the original says; that of a set, which has none, says nothing."""
+    if call.asset.original == NO_FILE:
+        return FileMetadata()
+    with call.tools.blobs.as_file(call.asset.original.key) as source:
+        try:
+            return call.tools.slots.run(call.task.token, read_metadata, source, call.tools.limits.timeout_s)
+        except DamagedImage as error:
+            raise Permanent(sentence(clause_of(error))) from error
+
+
 def _apply(tx: Tx, asset: Asset, seen: _Seen, filling: Filling, packet: StoredFile | None) -> None:
     """Write the changes down. Raises Superseded when the original, the values or the fields are others by now."""
     kept = seen.packet[0] if seen.packet else None
     fields = {field.key: field for field in seen.fields if field.is_tag}
     tags = {key: held for key, held in filling.changes.items() if key in fields}
-    if tags:
-        hold_dictionaries(tx, asset.company_id)
     if filling.changes or packet != kept:
         note_change(tx, asset, PROCESS_USER)
     current = load_asset(tx, asset.company_id, asset.id)

@@ -18,6 +18,7 @@ from jobs.profiles.definitions import ExternalWorker, ProcessingProfile, Profile
 from jobs.stages.external_worker import ask_worker
 from jobs.stages.pictures import check_unchanged, look
 from jobs.stages.port import Stage, StageCall, StageOutcome, StageResult
+from store.asset_sets import SET_TYPES
 from store.engine import Tx
 from store.renditions import save_renditions
 
@@ -26,11 +27,11 @@ Made = tuple[str, WrittenFile]
 
 
 def skips(asset_type: str, profile: ProfileVersion | None, _options: JsonObject) -> Words | None:
-    """Return why no renditions are made of assets of a type; services are asked about assets of any type."""
+    """Return why no renditions are made of assets of a type; services are asked about all that have a file."""
     definition = profile.definition if profile else None
     if not isinstance(definition, ProcessingProfile) or not (definition.renditions or definition.workers):
         return say("There is no processing profile with renditions.")
-    if asset_type != "Image" and not definition.workers:
+    if asset_type in SET_TYPES or (asset_type != "Image" and not definition.workers):
         return say("Renditions are made of images, not of assets of type {type}.", type=asset_type)
     return None
 

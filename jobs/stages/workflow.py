@@ -13,7 +13,7 @@ from jobs.profiles.definitions import MetadataRule, ProfileKind, ProfileVersion,
 from jobs.stages.metadata import apply_change, find_change
 from jobs.stages.port import Stage, StageCall, StageOutcome, StageResult
 from store.asset_changes import set_publish_mark
-from store.assets import load_asset
+from store.assets import NO_FILE, load_asset
 from store.companies import default_context
 from store.engine import Tx
 from store.outbox import NewMessage, add_message
@@ -118,8 +118,10 @@ def _tell(call: StageCall, options: Mapping[str, str]) -> Change:
 
 
 def _run(call: StageCall, options: Mapping[str, str]) -> Change:
-    """Call an operator's own step in a slot. Raises Permanent when there is none of that name, or it raises."""
+    """Call an operator's own step in a slot. Raises Permanent when there is none, or no file, or it raises."""
     asset = call.asset
+    if asset.original == NO_FILE:
+        raise Permanent("Assets of type {type} have no file.", type=asset.type)
     facts = {"handle": asset_handle(asset.id), "name": asset.name, "folder": asset.folder, "type": asset.type}
     with call.tools.blobs.as_file(asset.original.key) as original:
         problem = call.tools.slots.run(call.task.token, run_entry_point, options["entry_point"], facts, original)

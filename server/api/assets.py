@@ -7,16 +7,30 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from domain.handles import asset_handle, folder_handle
 from domain.model import Asset
+from imaging.colours import colour_name
 from jobs.profiles.definitions import ProfileKind
 from jobs.profiles.folders import FolderProfiles, load_folder_profiles
+from server.api.findings import (
+    ColourValue,
+    CropValue,
+    RenditionValue,
+    SmartTagValue,
+    tell_colour,
+    tell_crop,
+    tell_rendition,
+    tell_tag,
+)
 from server.api.route import ApiCall, Nothing, Route
 from server.bodies.folders import find_folder_paths
-from server.bodies.reading import Body
+from server.bodies.reading import Body, refused
 from server.operations.choices import asset_types
 from server.problems import NotFoundError
 from store.asset_search import AssetQuery, Condition, Group, search_assets
 from store.assets import load_asset
 from store.folders import find_folders
+from store.renditions import find_renditions, remove_rendition
+from store.smart_crops import load_crops
+from store.tags import LEAST_SHARE, load_colours, load_smart_tags
 from wsdl import contract
 
 MOST_ROWS = 10**9
@@ -29,6 +43,9 @@ class AssetLookup(Body):
     include_subfolders: bool = True
     name_contains: str = ""
     type: tuple[str, ...] = ()
+    colour: str = Field("", description="A colour of the picture, by its CSS name")
+    share: float | None = Field(None, ge=0, le=1, description="The least share of that colour; 0.11 when left out")
+    tag: str = Field("", description="A smart tag that nobody removed, as it is written")
     offset: int = Field(0, ge=0, le=MOST_ROWS)
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
 
@@ -37,6 +54,12 @@ class FolderLookup(Body):
     """Which folder the tree begins with."""
 
     folder: str = Field("", description="A path, with or without the root; the root when left out")
+
+
+class RenditionQuery(Body):
+    """Which rendition of the asset."""
+
+    name: str
 
 
 class AssetValue(BaseModel):
@@ -76,9 +99,13 @@ class HoldingValue(BaseModel):
 
 
 class AssetDetail(AssetValue):
-    """An asset with the profiles that hold for it."""
+    """An asset with the profiles that hold for it, and what processing found in its picture and made of it."""
 
     profiles: tuple[HoldingValue, ...]
+    smart_crops: tuple[CropValue, ...]
+    colours: tuple[ColourValue, ...]
+    smart_tags: tuple[SmartTagValue, ...]
+    renditions: tuple[RenditionValue, ...]
 
 
 class FolderValue(BaseModel):
@@ -100,6 +127,9 @@ def search(call: ApiCall, query: AssetLookup) -> AssetPage:
         include_subfolders=query.include_subfolders,
         types=asset_types("type", query.type),
         groups=(Group(conditions=(named,)),) if query.name_contains else (),
+        colour=_colour(query),
+        least_share=LEAST_SHARE if query.share is None else query.share,
+        smart_tag=query.tag or None,
         offset=query.offset,
         limit=query.limit,
     )
@@ -109,11 +139,25 @@ def search(call: ApiCall, query: AssetLookup) -> AssetPage:
 
 def show(call: ApiCall, _query: Nothing) -> AssetDetail:
     """Answer one asset."""
-    asset = load_asset(call.tx, call.company.id, call.number)
-    if asset is None or asset.trash_state != "NotInTrash":
-        raise NotFoundError(f"There is no asset {call.number} in this company, or it is in the trash.")
-    profiles = load_folder_profiles(call.tx, call.company.id)
-    return AssetDetail(**dict(_tell(asset)), profiles=tuple(_holding(profiles, asset.folder)))
+    tx, company_id = call.tx, call.company.id
+    asset = _find(call)
+    profiles = load_folder_profiles(tx, company_id)
+    return AssetDetail(
+        **dict(_tell(asset)),
+        profiles=tuple(_holding(profiles, asset.folder)),
+        smart_crops=tuple(map(tell_crop, load_crops(tx, company_id, asset.id))),
+        colours=tuple(map(tell_colour, load_colours(tx, company_id, asset.id))),
+        smart_tags=tuple(map(tell_tag, load_smart_tags(tx, company_id, asset.id))),
+        renditions=tuple(map(tell_rendition, find_renditions(tx, company_id, asset.id))),
+    )
+
+
+def remove(call: ApiCall, query: RenditionQuery) -> AssetDetail:
+    """Forget a rendition, which a profile that names it makes again, and answer what is left of the asset."""
+    asset = _find(call)
+    if not remove_rendition(call.tx, call.company.id, asset.id, query.name):
+        raise NotFoundError(f"Asset {call.number} has no rendition {query.name}.")
+    return show(call, Nothing())
 
 
 def tree(call: ApiCall, query: FolderLookup) -> FolderValue:
@@ -125,6 +169,25 @@ def tree(call: ApiCall, query: FolderLookup) -> FolderValue:
         above = f"{folder.path.rstrip('/').rpartition('/')[0]}/"
         inside.setdefault(above, []).append(folder.path)
     return _branch(path, inside, profiles)
+
+
+def _find(call: ApiCall) -> Asset:
+    asset = load_asset(call.tx, call.company.id, call.number)
+    if asset is None or asset.trash_state != "NotInTrash":
+        raise NotFoundError(f"There is no asset {call.number} in this company, or it is in the trash.")
+    return asset
+
+
+def _colour(query: AssetLookup) -> str | None:
+    """Return the name that the wanted colour is found by, None when any will do."""
+    if not query.colour:
+        if query.share is not None:
+            raise refused("share", "is the share of a colour: give colour, too.")
+        return None
+    name = colour_name(query.colour)
+    if name is None:
+        raise refused("colour", f"{query.colour} is no name of a colour in CSS, such as red or navy.")
+    return name
 
 
 def _branch(path: str, inside: dict[str, list[str]], profiles: FolderProfiles) -> FolderValue:
@@ -173,7 +236,7 @@ ROUTES = (
         method="GET",
         path="assets",
         name="searchAssets",
-        summary="Search assets by folder, name and type",
+        summary="Search assets by folder, name, type, colour and smart tag",
         needs=contract.SEARCH_ASSETS,
         handler=search,
         takes=AssetLookup,
@@ -183,10 +246,21 @@ ROUTES = (
         method="GET",
         path="assets/{id}",
         name="showAsset",
-        summary="Show an asset and the profiles that hold for it",
+        summary="Show an asset, the profiles that hold for it and what was found in its picture",
         needs=contract.GET_ASSETS,
         handler=show,
         gives=AssetDetail,
+    ),
+    Route(
+        method="DELETE",
+        path="assets/{id}/renditions",
+        name="removeRendition",
+        summary="Remove a rendition of an asset",
+        needs=contract.SET_ASSET_METADATA,
+        handler=remove,
+        takes=RenditionQuery,
+        gives=AssetDetail,
+        writes=True,
     ),
     Route(
         method="GET",

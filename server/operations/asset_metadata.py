@@ -12,8 +12,9 @@ from server.operations.metadata_fields import find_field
 from server.operations.metadata_updates import updated
 from store.asset_changes import note_change
 from store.asset_search import count_values
-from store.metadata_fields import add_tags, find_fields, hold_dictionaries, load_dictionary
+from store.metadata_fields import add_tags, find_fields, load_dictionary
 from store.metadata_values import count_distinct, find_distinct, load_held, save_held
+from store.usage import hold_company
 from wsdl import contract
 
 NONE = "N/A"
@@ -137,7 +138,7 @@ def _shown(fields: Sequence[Field], asset: Asset, held: Mapping[str, Held]) -> S
 
 def _hold_tags(call: Call) -> None:
     if any(field.is_tag for field in find_fields(call.tx, call.company.id)):
-        hold_dictionaries(call.tx, call.company.id)
+        hold_company(call.tx, call.company.id)
 
 
 def _set(call: Call, asset: Asset, update: contract.MetadataUpdate) -> None:

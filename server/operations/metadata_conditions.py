@@ -37,6 +37,7 @@ _TYPED = ("bool_val", "long_val", "double_val", "date_val")
 _RANGES = {"long_val": ("min_long", "max_long"), "double_val": ("min_double", "max_double")} | {
     "date_val": ("min_date", "max_date")
 }
+AnyCondition = contract.SystemFieldCondition | contract.MetadataCondition
 _KINDS: Mapping[str, Any] = {"Float": "number", "Int": "whole", "Boolean": "whole", "Date": "whole"}
 
 
@@ -123,6 +124,14 @@ def given_text(condition: contract.MetadataCondition, path: str) -> str:
     return condition.value
 
 
+def given_values(condition: AnyCondition, names: Sequence[str], path: str) -> tuple[Any, ...]:
+    """Return what the condition has in the fields of these names; ApiError 30002 when it lacks one of them."""
+    values = tuple(getattr(condition, name) for name in names)
+    if any(value is None for value in values):
+        raise missing(f"{path}.{' and '.join(map(_wire, names))}")
+    return values
+
+
 def refuse_values(condition: contract.MetadataCondition, path: str) -> None:
     """Raise ApiError for a condition with several values, which no page of the vendor's says the meaning of."""
     if condition.values:
@@ -150,13 +159,9 @@ def _ends(condition: contract.MetadataCondition, name: str, path: str) -> tuple[
     """Return the value that is compared with, or the two ends of the range."""
     if condition.op in ("Between", "NotBetween") and name in _RANGES:
         least, most = _RANGES[name]
-        low, high = getattr(condition, least), getattr(condition, most)
-        if low is None or high is None:
-            raise missing(f"{path}.{_wire(least)} and {_wire(most)}")
+        low, high = given_values(condition, (least, most), path)
         return _number(low), _number(high)
-    value = getattr(condition, name)
-    if value is None:
-        raise missing(f"{path}.{_wire(name)}")
+    (value,) = given_values(condition, (name,), path)
     return _number(value), None
 
 

@@ -9,6 +9,7 @@ from server.dispatch import Call, implements
 from server.operations.choices import ASSET_TYPES, check_length, check_word
 from store import metadata_fields as rows
 from store.asset_changes import note_change_of_values
+from store.usage import hold_company
 from wsdl import contract
 
 BOOLEAN_TAGS = ("True", "False")
@@ -111,7 +112,7 @@ def update_metadata_field(call: Call, param: contract.UpdateMetadataFieldParam) 
 @implements(contract.DELETE_METADATA_FIELD, writes=True)
 def delete_metadata_field(call: Call, param: contract.DeleteMetadataFieldParam) -> contract.DeleteMetadataFieldReturn:
     """Delete the field, its dictionary, and its values from every asset."""
-    rows.hold_dictionaries(call.tx, call.company.id)
+    hold_company(call.tx, call.company.id)
     field = find_field(call, param.field_handle)
     note_change_of_values(call.tx, field, call.principal.user.email)
     rows.delete_field(call.tx, field)

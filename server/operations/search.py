@@ -8,7 +8,7 @@ from server.operations.assets import asset_values
 from server.operations.choices import DIRECTIONS, asset_types, choose
 from server.operations.folders import company_path, refuse_permission_context
 from server.operations.generation import ENGINES
-from server.operations.metadata_conditions import metadata_condition, tag_condition
+from server.operations.metadata_conditions import AnyCondition, given_values, metadata_condition, tag_condition
 from server.operations.projects import find_project
 from store.asset_search import COMPARISONS, FIELDS, TEXT_OPERATORS, AssetQuery, Condition, Group, Value
 from store.asset_search import search_assets as search_rows
@@ -136,20 +136,15 @@ def _condition(condition: contract.SystemFieldCondition, path: str) -> Condition
     return typed_condition(condition.field, condition, path)
 
 
-def typed_condition(
-    field: str, condition: contract.SystemFieldCondition | contract.MetadataCondition, path: str
-) -> Condition:
+def typed_condition(field: str, condition: AnyCondition, path: str) -> Condition:
     """Return a condition on a number or a time that every asset has; ApiError names what is wrong with it."""
     names = _VALUES[field]
-    value, low, high = (getattr(condition, name) for name in names)
     if condition.op in ("Between", "NotBetween"):
-        if low is None or high is None:
-            raise missing(f"{path}.{_wire(names[1])} and {_wire(names[2])}")
+        low, high = given_values(condition, names[1:], path)
         return Condition(field=field, op=condition.op, value=low, high=_last(high))
     if condition.op not in COMPARISONS:
         raise invalid(f"{path}.op", f"{condition.op} is not one of {', '.join(COMPARISONS)}, Between, NotBetween.")
-    if value is None:
-        raise missing(f"{path}.{_wire(names[0])}")
+    (value,) = given_values(condition, names[:1], path)
     return _comparison(field, condition.op, value)
 
 
@@ -171,11 +166,6 @@ def _comparison(field: str, op: str, value: Value) -> Condition:
 def _last(value: Value) -> Value:
     """Return the last value that reads the same on the wire, which cuts times off after the millisecond."""
     return value + timedelta(microseconds=999) if isinstance(value, datetime) else value
-
-
-def _wire(name: str) -> str:
-    first, _, second = name.partition("_")
-    return first + second.capitalize()
 
 
 def _page_size(param: contract.SearchAssetsParam) -> int:

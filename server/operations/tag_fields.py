@@ -9,6 +9,7 @@ from server.operations.choices import check_length
 from server.operations.metadata_fields import find_field, handle_of
 from store import metadata_fields as rows
 from store.asset_changes import note_change_of_values
+from store.usage import hold_company
 from wsdl import contract
 
 
@@ -116,7 +117,7 @@ def _tag_field(call: Call, handle: str, path: str) -> Field:
 
 def _open_dictionary(call: Call, handle: str) -> Field:
     """Return a tag field whose dictionary can be changed, and by nobody else until the call ends."""
-    rows.hold_dictionaries(call.tx, call.company.id)
+    hold_company(call.tx, call.company.id)
     field = _tag_field(call, handle, "fieldHandle")
     if field.type == "BooleanTag":
         raise invalid("fieldHandle", "the dictionary of a BooleanTag field is True and False, and stays so.")

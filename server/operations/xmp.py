@@ -15,6 +15,7 @@ from jobs.quota import within_quota
 from server.dispatch import Call, implements
 from server.operations.batch import find_asset
 from store.asset_changes import note_change
+from store.assets import NO_FILE
 from store.metadata_values import load_held, load_packet, save_held, save_packet
 from wsdl import contract
 
@@ -34,22 +35,26 @@ def get_xmp_packet(call: Call, param: contract.GetXMPPacketParam) -> contract.Ge
 
 @implements(contract.UPDATE_XMP_PACKET, writes=True)
 def update_xmp_packet(call: Call, param: contract.UpdateXMPPacketParam) -> contract.UpdateXMPPacketReturn:
-    """Keep the packet in place of the asset's, and what it says in place of what the asset's said."""
+    """Keep the packet in place of the asset's, and what it says in place of what the asset's said.
+
+    The packet's bytes are stored before any row is held; on SQLite, whose one writer an operation is from its
+    beginning, others wait for that.
+    """
     asset = find_asset(call, param.asset_handle)
     packet = _unpacked(param.compressed_packet)
     try:
         said = read_packet(packet)
     except DamagedImage as error:
         raise invalid("compressedPacket", f"{error}.") from error
-    former = _kept_packet(call, asset)
+    kept, former = _stored(call, packet), _kept_packet(call, asset)
     try:
         with within_quota(call.tx, call.company.id):
             note_change(call.tx, asset, call.principal.user.email)
-            save_packet(call.tx, asset, _stored(call, packet), Origin.PERSON)
+            save_packet(call.tx, asset, kept, Origin.PERSON)
     except Permanent as error:
         raise ApiError(FaultCode.EXCEPTION, str(error)) from error
     held = load_held(call.tx, [asset.id]).get(asset.id, {})
-    save_held(call.tx, asset, _changes(said, read_packet(former) if former else {}, held))
+    save_held(call.tx, asset, _changes(said, _said_by(former), held))
     return contract.UpdateXMPPacketReturn(success=True)
 
 
@@ -65,6 +70,14 @@ def _changes(
     return changes | {key: Held(values=(), origin=Origin.PERSON) for key in former if key not in said}
 
 
+def _said_by(former: bytes | None) -> Mapping[str, tuple[str, ...]]:
+    """Return what the packet said that goes: nothing when there was none, or it was damaged."""
+    try:
+        return read_packet(former) if former else {}
+    except DamagedImage:
+        return {}
+
+
 def _kept_packet(call: Call, asset: Asset) -> bytes | None:
     kept = load_packet(call.tx, asset.id)
     if kept is None:
@@ -74,6 +87,8 @@ def _kept_packet(call: Call, asset: Asset) -> bytes | None:
 
 
 def _original_packet(call: Call, asset: Asset) -> bytes | None:
+    if asset.original == NO_FILE:
+        return None
     services = call.services
     with services.blobs.as_file(asset.original.key) as source:
         try:

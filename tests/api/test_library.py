@@ -5,12 +5,18 @@ from typing import Any
 from uuid import uuid4
 
 from domain.clock import utc_now
+from domain.findings import ColourTag, Fraction, NamedRendition, SmartCrop, SmartTag
+from domain.model import StoredFile
 from jobs.kinds import reprocess
 from jobs.schedules import add_once
 from jobs.submit import Submission
 from server.api.application import ROUTES
+from store.renditions import save_renditions
+from store.smart_crops import save_crops
+from store.tags import save_colours, save_smart_tags
 from tests.api.visitor import Api, Reply
 from tests.store.orders import SPEC
+from tests.store.rows import KEY
 
 
 def scheduled(api: Api) -> int:
@@ -47,6 +53,60 @@ def test_an_asset_is_shown_with_the_profile_that_holds_and_where_it_comes_from(a
     assert held[profile["name"]] == "ApiCo/shop/old/"
     assert deep["path"] == "ApiCo/shop/old/deep/"
     assert held == {each["name"]: each["folder"] for each in deep["profiles"]}
+
+
+def found_asset(api: Api) -> int:
+    """Return the number of an asset in which things were found, and of which a rendition was made."""
+    made = NamedRendition(
+        name="web/small",
+        file=StoredFile(key=KEY, size=5),
+        mime="image/webp",
+        width=20,
+        height=10,
+        profile_id=None,
+        profile_version=None,
+        made=utc_now(),
+    )
+    area = Fraction(left=0.25, top=0.0, width=0.5, height=1.0)
+    asset = int(api.get("assets", folder="other", limit=1).body["assets"][0]["id"])
+    with api.database.write() as tx:
+        save_colours(tx, asset, [ColourTag(name="aqua", colour="#01fefe", share=0.3)])
+        save_smart_tags(tx, asset, [SmartTag(label="shoe", score=0.9, model="m")], reset=False)
+        save_crops(tx, asset, [SmartCrop(name="Large", width=200, height=100, area=area)], reset=False)
+        save_renditions(tx, asset, [made])
+    return asset
+
+
+def test_assets_are_found_by_colour_and_smart_tag(api: Api) -> None:
+    number = found_asset(api)
+    queries = ({"colour": "Cyan"}, {"colour": "aqua", "share": 0.4}, {"tag": "shoe"}, {"tag": "boot"})
+
+    totals = [[each["id"] for each in api.get("assets", **query).body["assets"]].count(number) for query in queries]
+
+    assert totals == [1, 0, 1, 0]
+    assert api.get("assets", colour="reddish").fields == ["colour"]
+    assert api.get("assets", share=0.5).fields == ["share"]
+    assert api.get("assets", colour="red", share=2).fields == ["share"]
+
+
+def test_an_asset_is_shown_with_what_was_found_and_loses_a_rendition(api: Api) -> None:
+    number = found_asset(api)
+    path = f"assets/{number}/renditions"
+
+    told = api.get(f"assets/{number}").body
+    refused = api.by("looker@example.com").send("DELETE", path, query_string={"name": "web/small"})
+    left = api.send("DELETE", path, query_string={"name": "web/small"})
+    again = api.send("DELETE", path, query_string={"name": "web/small"})
+
+    assert [(each["name"], each["area"]["left"], each["is_drawn"]) for each in told["smart_crops"]] == [
+        ("Large", 0.25, False)
+    ]
+    assert (told["colours"], told["smart_tags"][0]["state"]) == (
+        [{"name": "aqua", "colour": "#01fefe", "share": 0.3}],
+        "suggested",
+    )
+    assert [(each["name"], each["bytes"]) for each in told["renditions"]] == [("web/small", 5)]
+    assert (refused.status, left.body["renditions"], again.status) == (403, [], 404)
 
 
 def test_the_tree_has_every_folder_below_its_root(api: Api) -> None:
@@ -115,6 +175,9 @@ def test_every_route_answers(api: Api) -> None:
         "removeProfile": api.send("DELETE", f"profiles/{profile}"),
         "searchAssets": api.get("assets"),
         "showAsset": api.get("assets/1"),
+        "removeRendition": api.send(
+            "DELETE", f"assets/{found_asset(api)}/renditions", query_string={"name": "web/small"}
+        ),
         "showFolders": api.get("folders"),
         "listSchedules": api.get("schedules"),
         "createSchedule": api.post("schedules", **run, expression="0 0 3 * * ?"),

@@ -243,6 +243,16 @@ def test_a_system_administrator_may_enter_every_company(office: Office) -> None:
     assert browser.get("/console/LabCo/audit").status_code == 200
 
 
+def test_what_was_done_in_no_company_is_shown_to_system_administrators_alone(office: Office) -> None:
+    act = Act(company_id=None, actor=ADMIN, action="addCompanyOfNobody", subject="", address="192.0.2.1")
+    with office.database.write() as tx:
+        record(tx, act)
+
+    seen = {each: office.browser(each).get("/console/LabCo/audit").text.count(act.action) for each in (ADMIN, OWNER)}
+
+    assert seen == {ADMIN: 1, OWNER: 0}
+
+
 def test_whoever_has_one_company_is_sent_to_it(office: Office) -> None:
     assert office.browser(OTHER).get("/console/").location == "/console/OtherCo/"
 

@@ -61,6 +61,13 @@ def test_a_picture_says_its_packet_its_tags_and_both_by_key(said: FileMetadata) 
     assert said.keys["dc.format"] == ("image/jpeg",)
 
 
+def test_no_control_character_comes_out_of_iptc(picture: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    picture.write_bytes(picture.read_bytes().replace(b"Ann", b"A\0\7"))
+    monkeypatch.setenv("PATH", "")
+
+    assert read_metadata(picture, WATCHDOG_S).tags["IPTC:By-line"] == ("A",)
+
+
 def test_nothing_is_said_of_where_the_file_lies(said: FileMetadata) -> None:
     assert not [tag for tag in said.tags if tag.startswith(("System:", "SourceFile", "ExifTool:"))]
 

@@ -4,11 +4,16 @@ import base64
 import gzip
 import io
 import zlib
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from domain.metadata import Origin
+from store.assets import load_assets
+from store.blobs.local import LocalBlobs
+from store.metadata_values import save_packet
 from tests.jobs.flow import Client, upload_directory, upload_urls
 from tests.jobs.web_host import Page, serving
 from tests.running_server import RunningServer
@@ -126,6 +131,31 @@ def test_an_asset_without_a_packet_says_so(server: RunningServer) -> None:
     answer = client.call("getXMPPacket", f"<assetHandle>{handle}</assetHandle>")
 
     assert answer.fault[2] == "The asset has no XMP packet: set one with updateXMPPacket."
+
+
+def test_a_set_has_no_packet_until_it_is_given_one(server: RunningServer) -> None:
+    client = own_company(server)
+    fields = f"<folderHandle>{client.root}/</folderHandle><name>spin</name><type>SpinSet</type>"
+    shelf = Shelf(client, {"shoe": client.call("createImageSet", fields).text("assetHandle")})
+
+    before = client.call("getXMPPacket", f"<assetHandle>{shelf.assets['shoe']}</assetHandle>")
+    write(shelf, zlib.compress(OF_FILE))
+
+    assert before.fault[2] == "The asset has no XMP packet: set one with updateXMPPacket."
+    assert read(shelf) == OF_FILE
+
+
+def test_a_damaged_packet_is_replaced(shelf: Shelf, tmp_path: Path) -> None:
+    server, number = shelf.client.server, int(shelf.assets["shoe"].removeprefix("a|"))
+    (tmp_path / "packet").write_bytes(b"<x:xmpmeta")
+    damaged = LocalBlobs(server.data / "blobs").put(tmp_path / "packet")
+    with closing(server.database) as database, database.write() as tx:
+        (asset,) = load_assets(tx, int(shelf.client.company.removeprefix("c|")), [number])
+        save_packet(tx, asset, damaged, Origin.FILE)
+
+    answer = write(shelf, zlib.compress(OF_FILE))
+
+    assert (answer.text("success"), read(shelf)) == ("true", OF_FILE)
 
 
 @pytest.mark.covers("uploadPostJob.xmpKeywords")

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,8 +13,9 @@ from domain.clock import utc_now
 from domain.findings import ColourTag, Fraction, NamedRendition, SmartCrop, SmartTag, TagState
 from domain.model import StoredFile
 from store.asset_changes import set_trash_state
+from store.asset_search import AssetQuery, search_assets
 from store.assets import load_asset
-from store.engine import Database, sqlite_url
+from store.engine import Database, Tx, sqlite_url
 from store.references import referenced_keys
 from store.renditions import (
     find_renditions,
@@ -26,8 +28,6 @@ from store.renditions import (
 from store.schema import upgrade_schema
 from store.smart_crops import find_crop, load_crops, revert_crop, save_crops, set_manual_crop
 from store.tags import (
-    find_by_colour,
-    find_by_smart_tag,
     load_colours,
     load_smart_tags,
     mark_smart_tag,
@@ -77,6 +77,11 @@ def drawn(database: Database) -> tuple[int, int]:
     with database.write() as tx:
         assert set_manual_crop(tx, company, asset, "Large", DRAWN)
     return company, asset
+
+
+def found_by(tx: Tx, company: int, **wanted: Any) -> set[int]:
+    """The numbers of the company's assets that a search finds."""
+    return {asset.id for asset in search_assets(tx, AssetQuery(company_id=company, **wanted))[1]}
 
 
 def crops_of(database: Database, company: int, asset: int) -> tuple[SmartCrop, ...]:
@@ -153,8 +158,8 @@ def test_crops_tags_and_renditions_of_another_company_are_not_seen_or_changed(da
     with database.write() as tx:
         seen = (load_crops(tx, other, asset), load_colours(tx, other, asset), load_smart_tags(tx, other, asset))
         found = (
-            find_by_colour(tx, other, "red"),
-            find_by_smart_tag(tx, other, "shoe"),
+            found_by(tx, other, colour="red"),
+            found_by(tx, other, smart_tag="shoe"),
             find_renditions(tx, other, asset),
         )
         changed = (
@@ -165,7 +170,7 @@ def test_crops_tags_and_renditions_of_another_company_are_not_seen_or_changed(da
             load_rendition(tx, other, asset, "web"),
         )
 
-    assert (seen, found) == (((), (), ()), ((), (), ()))
+    assert (seen, found) == (((), (), ()), (set(), set(), ()))
     assert not any(changed)
 
 
@@ -177,11 +182,10 @@ def test_an_asset_is_found_by_a_colour_from_a_share_on(database: Database) -> No
             save_colours(tx, asset, [ColourTag(name="red", colour="#fe0000", share=share)])
 
     with database.read() as tx:
-        found = find_by_colour(tx, company, "Red")
-        most = find_by_colour(tx, company, "red", 0.5)
+        found = found_by(tx, company, colour="red")
+        most = found_by(tx, company, colour="red", least_share=0.5)
 
-    assert [shares[asset] for asset in found] == [0.6, 0.11]
-    assert [shares[asset] for asset in most] == [0.6]
+    assert [{shares[asset] for asset in each} for each in (found, most)] == [{0.6, 0.11}, {0.6}]
 
 
 @pytest.mark.parametrize(
@@ -205,7 +209,7 @@ def test_what_people_said_of_tags_stays_unless_it_is_reset(
     assert [(tag.label, tag.state.value) for tag in found] == labels
 
 
-def test_assets_are_found_by_tags_that_nobody_removed_with_the_promoted_first(database: Database) -> None:
+def test_assets_are_found_by_tags_that_nobody_removed(database: Database) -> None:
     company = tenant(database)
     assets = [stored_asset(database, company, f"shoe-{number}") for number in range(3)]
     states = (TagState.SUGGESTED, TagState.PROMOTED, TagState.REMOVED)
@@ -214,7 +218,7 @@ def test_assets_are_found_by_tags_that_nobody_removed_with_the_promoted_first(da
             save_smart_tags(tx, asset, [SmartTag(label="shoe", score=0.8, model="one", state=state)], reset=True)
 
     with database.read() as tx:
-        assert find_by_smart_tag(tx, company, "shoe") == (assets[1], assets[0])
+        assert found_by(tx, company, smart_tag="shoe") == set(assets[:2])
 
 
 def made(name: str, size: int = 5, version: int = 1) -> NamedRendition:

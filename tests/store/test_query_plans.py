@@ -9,13 +9,16 @@ import sqlalchemy as sa
 from domain.clock import utc_now
 from domain.states import TaskState
 from store import ledger
+from store import selections as chosen
 from store.asset_pages import AssetFilter, find_asset_page
+from store.asset_search import AssetQuery
 from store.audit import find_entries
 from store.engine import Database, Tx, is_postgres
 from store.executions import ExecutionFilter, find_jobs_page
 from store.in_flight import find_in_flight
 from store.items import ItemFilter, find_items, find_items_of_asset, group_failures
 from store.job_logs import LogPage, find_log_page
+from store.tags import with_colour, with_smart_tag
 from store.throughput import find_minutes
 
 
@@ -44,12 +47,15 @@ LISTS: Mapping[str, tuple[Callable[[Tx], object], ...]] = {
     "ix_job_task_unsuccessful": (
         lambda tx: find_items(tx, 1, ItemFilter(states=(TaskState.FAILED,)), 9),
         lambda tx: group_failures(tx, 1),
+        lambda tx: chosen.count_assets(tx, chosen.AssetFilter(query=AssetQuery(company_id=1), failed_of=1)),
     ),
+    "ix_colour_tag_name": (lambda tx: tx.execute(with_colour("red")).all(),),
+    "ix_smart_tag_label": (lambda tx: tx.execute(with_smart_tag("shoe")).all(),),
     "ix_job_task_asset": (lambda tx: find_items_of_asset(tx, 1, 1),),
     "ix_job_task_ended": (lambda tx: find_minutes(tx, 1, utc_now(), 30),),
     "ix_asset_folder": (lambda tx: find_asset_page(tx, 1, AssetFilter(folder="LabCo/"), "a"),),
     "ix_job_log_job": (lambda tx: find_log_page(tx, 1, LogPage(after=9, limit=100)),),
-    "ix_audit_entry_company": (lambda tx: find_entries(tx, 1, 9, 100),),
+    "ix_audit_entry_company": (lambda tx: find_entries(tx, 1, 9, 100, of_server=True),),
 }
 
 

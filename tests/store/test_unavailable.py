@@ -72,6 +72,7 @@ def test_a_broken_constraint_of_sqlite_is_none_of_them(tmp_path: Path) -> None:
     [
         (["SET TRANSACTION READ ONLY", "CREATE TABLE never (id int)"], "The database is read-only."),
         (["DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '53100'; END $$"], "disk is full"),
+        (["DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '40P01'; END $$"], "waited for each other"),
         (["SELECT pg_terminate_backend(pg_backend_pid())"], "does not answer"),
     ],
 )

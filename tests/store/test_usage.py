@@ -1,6 +1,7 @@
 """What a company takes up: originals and derivatives, but not what has been emptied from the trash."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
@@ -18,7 +19,9 @@ from store.assets import NewPicture, add_asset, load_asset, save_picture
 from store.companies import change_company
 from store.engine import Database
 from store.jobs import request_stop
-from store.usage import arriving_bytes, load_usage, used_bytes
+from store.schema import upgrade_schema
+from store.usage import arriving_bytes, hold_company, load_usage, used_bytes
+from tests.store.postgres import own_schema
 from tests.store.rows import add_tenant, claimed, derivatives, loaded, new_asset, new_job, stored_asset
 
 TERABYTE = 10**12
@@ -168,3 +171,21 @@ def test_transactions_at_the_same_time_do_not_exceed_a_quota_together(database: 
         added = list(threads.map(add, range(24)))
 
     assert (sum(added), used(database, company)) == (3, 300)
+
+
+def test_what_a_task_ends_with_and_a_change_of_tags_take_turns_before_either_has_an_asset(postgres_url: str) -> None:
+    with own_schema(postgres_url) as url, closing(Database(url)) as database:
+        upgrade_schema(database)
+        company = add_tenant(database)
+
+        with database.write() as ending, within_quota(ending, company), pytest.raises(sa.exc.OperationalError) as late:
+            hold_at_once(database, company)
+
+    assert "lock timeout" in str(late.value)
+
+
+def hold_at_once(database: Database, company: int) -> None:
+    """Hold the company as a change of tags does, or give up when somebody else has it."""
+    with database.write() as tx:
+        tx.exec_driver_sql("SET LOCAL lock_timeout = '50ms'")
+        hold_company(tx, company)
