@@ -6,6 +6,7 @@ import socket
 import sys
 from dataclasses import replace
 from datetime import timedelta
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 import structlog
@@ -78,7 +79,9 @@ def build_worker(settings: Settings) -> Wsgi:
     """Return the WSGI application, built in an HTTP worker process after the main process upgraded the schema."""
     configure_logging(settings)
     prepare_process()
-    return build_application(build_services(settings, Database(_database_url(settings))))
+    services = build_services(settings, Database(_database_url(settings)))
+    Finalize(None, services.slots.close, exitpriority=0)  # else the process waits for its slot's child when it ends
+    return build_application(services)
 
 
 def clear_leftovers(settings: Settings) -> None:
