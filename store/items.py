@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from domain.model import Job, JsonObject
+from domain.model import Job, JsonObject, StoredFile
 from domain.states import TaskState
 from store import tables as t
 from store.engine import Tx
@@ -46,6 +46,8 @@ class Item:
     asset_id: int | None
     asset_name: str
     has_thumbnail: bool
+    has_before: bool
+    """Whether the thumbnail that the asset had before is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,12 @@ def find_items(tx: Tx, job_id: int, wanted: ItemFilter, after: int | None = None
     )
     query = sa.select(page, a.name.label("asset_name"), has_thumbnail).select_from(joined).order_by(page.c.seq)
     return tuple(_item(row) for row in tx.execute(query).mappings())
+
+
+def load_before(tx: Tx, job_id: int, seq: int) -> StoredFile | None:
+    """Return the thumbnail that the asset of the job's item had before the item ran."""
+    kept = tx.scalar(sa.select(t.task.c.before).where(t.task.c.job_id == job_id, t.task.c.seq == seq))
+    return StoredFile(**kept) if kept else None
 
 
 def group_failures(tx: Tx, job_id: int) -> tuple[FailureGroup, ...]:
@@ -134,4 +142,5 @@ def _item(row: Mapping[Any, Any]) -> Item:
         asset_id=row["subject_id"] if row["asset_name"] is not None else None,
         asset_name=(row["asset_name"] or "").partition("/")[0],
         has_thumbnail=bool(row["has_thumbnail"]),
+        has_before=row["before"] is not None,
     )

@@ -79,7 +79,11 @@ def preview(visit: Visit, asset_id: int) -> Answer:
 def _picture(visit: Visit, asset_id: int, name: str) -> Response:
     with visit.read() as tx:
         found = find_asset(visit, tx, asset_id)
-    file: StoredFile | None = getattr(found.derivatives, name, None)
+    return send_picture(visit, getattr(found.derivatives, name, None))
+
+
+def send_picture(visit: Visit, file: StoredFile | None) -> Response:
+    """Return a picture of the blob store, for the visitor's browser alone; there is no page without one."""
     if file is None:
         abort(404)
     headers = {"Cache-Control": _FRESH, "ETag": f'"{file.key[:32]}"'}

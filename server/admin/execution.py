@@ -7,13 +7,14 @@ from flask import abort, request
 from domain.handles import active_job_handle
 from domain.states import JobState, TaskState
 from jobs.executions import Execution, load_execution
+from server.admin.assets import send_picture
 from server.admin.execution_actions import offered
 from server.admin.execution_choices import chosen_of
 from server.admin.executions import kind_names
 from server.admin.visits import Answer, Page, Visit, number_argument
 from store.comparison import find_previous
 from store.engine import Tx
-from store.items import MOST_GROUPED, ItemFilter, find_items, group_failures
+from store.items import MOST_GROUPED, ItemFilter, find_items, group_failures, load_before
 from store.jobs import find_restarts, load_job
 from wsdl import contract
 
@@ -46,6 +47,14 @@ def items_live(visit: Visit, job_id: int) -> Answer:
     with visit.read() as tx:
         found = find_execution(visit, tx, job_id)
         return visit.page("_items.html", execution=found, **_items(tx, job_id))
+
+
+def before(visit: Visit, job_id: int, seq: int) -> Answer:
+    """Send the thumbnail that an item's asset had before."""
+    with visit.read() as tx:
+        find_execution(visit, tx, job_id)
+        kept = load_before(tx, job_id, seq)
+    return send_picture(visit, kept)
 
 
 def find_execution(visit: Visit, tx: Tx, job_id: int) -> Execution:
@@ -94,4 +103,5 @@ PAGES = (
     Page(rule="executions/<int:job_id>", view=execution, needs=contract.GET_JOB_LOG_DETAILS),
     Page(rule="executions/<int:job_id>/live", view=execution_live, needs=contract.GET_JOB_LOG_DETAILS),
     Page(rule="executions/<int:job_id>/items", view=items_live, needs=contract.GET_JOB_LOG_DETAILS),
+    Page(rule="executions/<int:job_id>/items/<int:seq>/before", view=before, needs=contract.GET_ASSETS),
 )

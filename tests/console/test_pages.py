@@ -211,6 +211,21 @@ def test_a_thumbnail_is_sent_to_members_with_its_type_and_only_once(office: Offi
     assert (again.status_code, office.browser().get(url).status_code) == (304, 303)
 
 
+def test_an_item_shows_what_the_asset_looked_like_before(office: Office, browser: Browser) -> None:
+    older, newer = PNG + b" of before", PNG + b" of now"
+    asset, other = office.add_asset(uuid4().hex, picture=newer), office.add_asset(uuid4().hex, picture=older)
+    job = office.add_job(TaskState.DONE)
+    with office.database.write() as tx:
+        kept = tx.execute(sa.select(t.asset.c.derivatives).where(t.asset.c.id == other)).scalar_one()["thumbnail"]
+        tx.execute(sa.update(t.task).where(t.task.c.job_id == job).values(asset_id=asset, before=kept))
+
+    browser.get(f"/console/LabCo/executions/{job}")
+    before, now = browser.document.xpath("//div[@class='item']//img/@src")
+
+    assert (browser.get(before).data, browser.get(now).data) == (older, newer)
+    assert browser.get(f"/console/LabCo/executions/{job}/items/9/before").status_code == 404
+
+
 def test_a_schedule_is_run_paused_resumed_and_deleted(office: Office, browser: Browser) -> None:
     number = new_schedule(office, name="each night")
     seen = []

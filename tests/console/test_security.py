@@ -175,7 +175,7 @@ def test_a_session_ends_with_the_users(office: Office, change: str) -> None:
 def test_every_form_needs_its_token(office: Office) -> None:
     rules = [rule for rule in office.app.url_map.iter_rules() if rule.rule.startswith("/console")]
     posts = [rule for rule in rules if "POST" in (rule.methods or ()) and rule.endpoint != "console.unknown"]
-    known = {"root": "LabCo", "action": "pause", "kind": "image", "profile_id": "1", "asset_id": "1"}
+    known = {"root": "LabCo", "action": "pause", "kind": "image", "profile_id": "1", "asset_id": "1", "seq": "1"}
     known |= {"job_id": str(office.add_job(TaskState.READY)), "schedule_id": str(new_schedule(office))}
     paths = [fill(rule.rule, known) for rule in posts]
     browser = office.browser(OWNER)
