@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import requests
+from lxml import html
 
 from domain.model import StoredFile
 from store.assets import NewAsset, add_asset
@@ -152,3 +153,17 @@ def test_the_downloaded_log_has_a_row_for_each_asset(tree: Tree) -> None:
 
     ended = [row["type"] for row in rows if row["type"].startswith("Reoptimize")]
     assert (len(ended), ended.count("ReoptimizeFailure")) == (CHOSEN, len(BROKEN))
+
+
+def test_the_console_tells_the_same(tree: Tree) -> None:
+    url = f"{tree.client.server.url}/console"
+    with requests.Session() as browser:
+        form = html.fromstring(browser.get(f"{url}/sign-in", timeout=60).text)
+        token = form.xpath("//main//input[@name='form_token']/@value")[0]
+        signed = {"form_token": token, "email": USER, "password": PASSWORD}
+        browser.post(f"{url}/sign-in", data=signed, timeout=60)
+        page = html.fromstring(browser.get(f"{url}/TreeCo/executions/{tree.number}", timeout=60).text)
+
+    words, broken = " ".join(each.strip() for each in page.itertext() if each.strip()), len(BROKEN)
+    assert f"Done {CHOSEN - broken} Failed {broken} Cancelled 0 Items {CHOSEN}" in words
+    assert f"{PICTURES - broken} done · {CHOSEN - PICTURES} left out · {broken} failed" in words
