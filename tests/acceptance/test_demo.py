@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.running_server import ROOT
 
 
@@ -15,8 +17,9 @@ def run_demo(data: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
 
 
-def test_the_demo_runs_the_main_job_and_runs_again_on_the_same_data(tmp_path: Path) -> None:
-    for _run in range(2):
+@pytest.mark.parametrize("runs", [1, pytest.param(2, marks=pytest.mark.proof)])
+def test_the_demo_runs_the_main_job_and_runs_again_on_the_same_data(tmp_path: Path, runs: int) -> None:
+    for _run in range(runs):
         done = run_demo(tmp_path / "data")
         rows = re.findall(
             r"^ *(\S+\.\w+) .*x.* done +http://\S+/is/image/DemoCo/([\w-]+)\s*$", done.stdout, re.MULTILINE
