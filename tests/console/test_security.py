@@ -65,7 +65,12 @@ def urls(office: Office, root: str, **numbers: int) -> list[str]:
         "schedule_id": numbers.get("schedule", 1),
         "profile_id": numbers.get("profile", 1),
     }
-    known = {name: str(number) for name, number in filled.items()} | {"action": "pause", "form": "csv", "kind": "image"}
+    known = {name: str(number) for name, number in filled.items()} | {
+        "action": "pause",
+        "form": "csv",
+        "kind": "image",
+        "seq": "0",
+    }
     return [f"/console/{root}/{fill(rule, known)}" for rule in rules]
 
 
