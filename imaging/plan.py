@@ -1,9 +1,8 @@
 """What is to be done with one original, as a value that is computed once, stored and shown; the jobs decide it."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from imaging.errors import InvalidPlan
 
@@ -177,57 +176,9 @@ class Plan:
             raise InvalidPlan("the plan has both crop and auto_crop; choose one")
 
 
-_NESTED: Mapping[str, type[Any]] = {
-    "crop": CropInsets,
-    "auto_crop": AutoCrop,
-    "colour": ColourManagement,
-    "knockout": Knockout,
-    "unsharp": UnsharpMask,
-    "rip": Rip,
-}
-
-
 def plan_to_json(plan: Plan) -> str:
     """Return the plan as JSON text; equal plans give equal texts."""
     return json.dumps(asdict(plan), sort_keys=True)
-
-
-def plan_from_json(text: str) -> Plan:
-    """Return the plan that `plan_to_json` wrote.
-
-    A field that the text lacks takes its default (the plan is older than the field); a field that is not known here
-    raises InvalidPlan, because dropping it would run another plan than the one that was stored.
-    """
-    try:
-        stored = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise InvalidPlan(f"the stored plan is not JSON: {error.msg} at character {error.pos}") from error
-    values = _known_values("plan", Plan, stored)
-    for name, kind in _NESTED.items():
-        if values.get(name) is not None:
-            values[name] = _value_from(name, kind, values[name])
-    return Plan(**values)
-
-
-def _value_from(name: str, kind: type[Any], stored: object) -> Any:
-    values = _known_values(name, kind, stored)
-    if "crops" in values:
-        values["crops"] = tuple(_value_from(f"{name}.crops", PageCrop, each) for each in values["crops"])
-    if kind is PageCrop:
-        values["crop"] = _value_from(f"{name}.crop", CropInsets, values.get("crop"))
-    try:
-        return kind(**values)
-    except TypeError as error:
-        raise InvalidPlan(f"the {name} of the stored plan lacks a field that it needs") from error
-
-
-def _known_values(name: str, kind: type[Any], stored: object) -> dict[str, Any]:
-    if not isinstance(stored, dict):
-        raise InvalidPlan(f"the stored {name} is not a JSON object")
-    unknown = sorted(stored.keys() - {field.name for field in fields(kind)})
-    if unknown:
-        raise InvalidPlan(f"the stored {name} has fields that this version does not know: {', '.join(unknown)}")
-    return dict(stored)
 
 
 def _check_range(name: str, value: int, low: int, high: int) -> None:

@@ -7,9 +7,8 @@ from flask import abort
 from werkzeug.wrappers import Response
 
 from domain.model import Job
-from domain.states import JobState
-from jobs.control import pause_job, resume_job, stop_job
-from jobs.restart import restart_job
+from jobs.control import can_control, pause_job, resume_job, stop_job
+from jobs.restart import can_restart, can_restart_unsuccessful, restart_job
 from server.admin.confirmation import Question, ask, check_typed
 from server.admin.visits import Answer, Page, Visit
 from store.engine import Tx
@@ -30,8 +29,8 @@ class Action:
     consequence: str
     done: str
     """The word of the audit log."""
-    perform: Callable[[Tx, Job], Job | None]
-    """Returns the new job, if there is one."""
+    perform: Callable[[Tx, Job, str], Job | None]
+    """Does it for who has this e-mail address; returns the new job, if there is one."""
     is_severe: bool = False
 
 
@@ -43,65 +42,57 @@ def _unsuccessful(job: Job) -> int:
     return job.counts.failed + job.counts.cancelled
 
 
-def _has_ended(job: Job) -> bool:
-    return job.state is JobState.DONE and job.counts.total > 0
-
-
-def _is_active(job: Job) -> bool:
-    return job.state not in (JobState.DONE, JobState.STOPPING)
-
-
 ACTIONS: Mapping[str, Action] = {
     "pause": Action(
         verb="Pause",
         icon="pause-fill",
         operation=contract.PAUSE_JOB,
-        applies=lambda job: _is_active(job) and not job.is_paused,
+        applies=lambda job: can_control(job) and not job.is_paused,
         items=_left,
         consequence="Nothing more of it begins. What runs now goes on to its end; Resume goes on where it stands.",
         done="paused execution",
-        perform=pause_job,
+        perform=lambda tx, job, _who: pause_job(tx, job),
     ),
     "resume": Action(
         verb="Resume",
         icon="play-fill",
         operation=contract.RESUME_JOB,
-        applies=lambda job: _is_active(job) and job.is_paused,
+        applies=lambda job: can_control(job) and job.is_paused,
         items=_left,
         consequence="It goes on where it stands.",
         done="resumed execution",
-        perform=resume_job,
+        perform=lambda tx, job, _who: resume_job(tx, job),
     ),
     "stop": Action(
         verb="Stop",
         icon="stop-fill",
         operation=contract.STOP_JOB,
-        applies=_is_active,
+        applies=can_control,
         items=_left,
         consequence="What waits is cancelled now and what runs is ended. What is done already stays as it is.",
         done="stopped execution",
-        perform=stop_job,
+        perform=lambda tx, job, _who: stop_job(tx, job),
         is_severe=True,
     ),
     "restart-failed": Action(
         verb="Restart what failed",
         icon="arrow-repeat",
         operation=contract.SUBMIT_JOB,
-        applies=lambda job: _has_ended(job) and 0 < _unsuccessful(job) < job.counts.total,
+        applies=can_restart_unsuccessful,
         items=_unsuccessful,
         consequence="Items that failed or were cancelled run again, with the same options, as a new execution.",
         done="restarted what failed of execution",
-        perform=lambda tx, job: restart_job(tx, job, only_unsuccessful=True),
+        perform=lambda tx, job, who: restart_job(tx, job, only_unsuccessful=True, by=who),
     ),
     "restart": Action(
         verb="Restart",
         icon="arrow-clockwise",
         operation=contract.SUBMIT_JOB,
-        applies=_has_ended,
+        applies=can_restart,
         items=lambda job: job.counts.total,
         consequence="All its items run again, with the same options, as a new execution.",
         done="restarted execution",
-        perform=lambda tx, job: restart_job(tx, job, only_unsuccessful=False),
+        perform=lambda tx, job, who: restart_job(tx, job, only_unsuccessful=False, by=who),
     ),
 }
 
@@ -131,7 +122,7 @@ def do_action(visit: Visit, job_id: int, action: str) -> Response:
     with visit.write() as tx:
         job, chosen = _find(visit, tx, job_id, action)
         check_typed(chosen.items(job))
-        again = chosen.perform(tx, job)
+        again = chosen.perform(tx, job, visit.principal.user.email)
         new = f", as {again.id}" if again else ""
         visit.note(tx, chosen.done, f"{job.id} {job.unique_name}{new}")
     return visit.go("execution", job_id=again.id if again else job_id)
