@@ -20,8 +20,9 @@ from server.console import settings_of
 from store.companies import add_company
 from store.engine import Database, Tx
 from store.jobs import find_active, load_job
-from store.ledger import Settlement, find_tasks
+from store.ledger import Settlement
 from store.schema import upgrade_schema
+from tests.store.rows import find_tasks
 
 NAME = "noop"
 LARGE, ITEM_S = 10_000, 0.05

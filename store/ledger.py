@@ -369,12 +369,6 @@ def reconcile_counters(tx: Tx, job_id: int) -> None:
     tx.execute(sa.update(t.job).where(t.job.c.id == job_id).values(values))
 
 
-def find_tasks(tx: Tx, job_id: int) -> tuple[Mapping[str, Any], ...]:
-    """Return every task row of the job as it stands, by sequence: state, attempts, reason, plan, steps and times."""
-    rows = tx.execute(sa.select(t.task).where(t.task.c.job_id == job_id).order_by(t.task.c.seq)).mappings()
-    return tuple({**row, "state": TaskState(row["state"])} for row in rows)
-
-
 def _holds(token: Token, state: TaskState) -> tuple[sa.ColumnElement[bool], ...]:
     return t.task.c.id == token.task_id, t.task.c.attempt == token.attempt, t.task.c.state == state.value
 

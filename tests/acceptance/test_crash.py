@@ -19,7 +19,7 @@ from domain.states import TaskState
 from store import tables
 from store.engine import Database, sqlite_url
 from store.jobs import find_by_original_name
-from store.ledger import count_by_state, find_tasks
+from store.ledger import count_by_state
 from store.webhooks import Webhook, set_webhooks
 from tests.imaging.pictures import scene
 from tests.jobs.flow import WATCHDOG_S, Client, crop, publish, reading, reprocess
@@ -29,6 +29,7 @@ from tests.jobs.pictures import jpeg, small_png
 from tests.jobs.postbox import Postbox, postbox
 from tests.process_tree import children, processes
 from tests.running_server import RunningServer
+from tests.store.rows import find_tasks
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 

@@ -25,11 +25,11 @@ from store.blobs.local import LocalBlobs
 from store.engine import Database, Tx, sqlite_url
 from store.job_logs import LogQuery, find_rows
 from store.jobs import find_active, find_by_original_name
-from store.ledger import find_tasks
 from tests.jobs.flow import Client, crop, publish, reading, reprocess
 from tests.jobs.own_server import own_server
 from tests.jobs.pictures import noise, png
 from tests.running_server import RunningServer
+from tests.store.rows import find_tasks
 
 WATCHDOG_S = 120
 NEVER = 0

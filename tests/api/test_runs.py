@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from store.jobs import load_job
-from store.ledger import find_tasks
 from tests.api.visitor import Api
+from tests.store.rows import find_tasks
 
 
 def test_a_preview_says_what_a_run_would_come_to(api: Api) -> None:

@@ -15,11 +15,11 @@ from domain.states import TaskState
 from store import tables
 from store.engine import Database
 from store.jobs import find_by_original_name
-from store.ledger import find_tasks
 from tests.cluster.broker import Broker
 from tests.jobs.flow import Client, crop, reading, reprocess
 from tests.jobs.pictures import small_png
 from tests.running_server import RunningServer, add_account
+from tests.store.rows import find_tasks
 
 WATCHDOG_S = 120
 

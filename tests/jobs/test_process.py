@@ -14,7 +14,6 @@ from jobs.specs import Insets
 from jobs.submit import Submission
 from store.assets import load_asset
 from store.companies import change_company
-from store.ledger import find_tasks
 from store.metadata_values import load_held
 from store.profiles import Assignment, assign
 from store.projects import find_projects_of
@@ -22,6 +21,7 @@ from store.stage_counts import find_stage_counts
 from tests.conftest import LAB_COMPANY
 from tests.jobs.flow import Client, blob
 from tests.jobs.pictures import small_png
+from tests.store.rows import find_tasks
 
 
 def empty_zip() -> bytes:

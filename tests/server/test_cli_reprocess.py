@@ -14,11 +14,10 @@ from domain.states import TaskState
 from store.assets import add_asset
 from store.engine import Database, sqlite_url
 from store.folders import ensure_folder
-from store.ledger import find_tasks
 from store.schema import upgrade_schema
 from tests.server.command import Said, complaint, run
 from tests.store.orders import settle_next
-from tests.store.rows import add_tenant, loaded, new_asset
+from tests.store.rows import add_tenant, find_tasks, loaded, new_asset
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,16 @@
 """Makes the rows that tests of the store begin with."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import sqlalchemy as sa
+
 from domain.model import Derivatives, Job, NewTask, StoredFile, Task, Token
+from domain.states import TaskState
 from store import ledger
+from store import tables as t
 from store.assets import NewAsset, add_asset
 from store.companies import add_company
 from store.engine import Database, Tx
@@ -107,3 +112,9 @@ def derivatives(width: int = 500) -> Derivatives:
         has_alpha=False,
         colour_space="RGB",
     )
+
+
+def find_tasks(tx: Tx, job_id: int) -> tuple[Mapping[str, Any], ...]:
+    """Return every task row of the job as it stands, by sequence: state, attempts, reason, plan, steps and times."""
+    rows = tx.execute(sa.select(t.task).where(t.task.c.job_id == job_id).order_by(t.task.c.seq)).mappings()
+    return tuple({**row, "state": TaskState(row["state"])} for row in rows)

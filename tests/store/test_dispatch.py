@@ -11,7 +11,18 @@ from store import ledger
 from store.engine import Database
 from store.in_flight import find_in_flight, note_progress
 from store.jobs import request_stop
-from tests.store.rows import LEASE, OWNER, add_tenant, claim_one, claimed, dispatched, job_with_tasks, loaded, new_job
+from tests.store.rows import (
+    LEASE,
+    OWNER,
+    add_tenant,
+    claim_one,
+    claimed,
+    dispatched,
+    find_tasks,
+    job_with_tasks,
+    loaded,
+    new_job,
+)
 
 
 def test_tasks_keep_the_order_in_which_they_were_added(database: Database) -> None:
@@ -20,7 +31,7 @@ def test_tasks_keep_the_order_in_which_they_were_added(database: Database) -> No
         ledger.add_tasks(tx, job_id, 1, [NewTask(label="late-a.jpg"), NewTask(label="late-b.jpg")])
 
     with database.read() as tx:
-        tasks = ledger.find_tasks(tx, job_id)
+        tasks = find_tasks(tx, job_id)
 
     assert [task["seq"] for task in tasks] == [0, 1, 2, 3, 4]
     assert [task["label"] for task in tasks][3:] == ["late-a.jpg", "late-b.jpg"]
@@ -37,7 +48,7 @@ def test_tasks_are_stored_as_they_were_given(database: Database) -> None:
         ledger.add_tasks(tx, job_id, 1, [NewTask(label="plain")])
 
     with database.read() as tx:
-        found = ledger.find_tasks(tx, job_id)
+        found = find_tasks(tx, job_id)
     rows = [NewTask(label=row["label"], asset_id=row["asset_id"], input=row["input"]) for row in found]
     assert rows == [*given, NewTask(label="plain")]
     assert {(row["attempt"], row["failures"], row["state"]) for row in found} == {(0, 0, TaskState.READY)}
@@ -55,7 +66,7 @@ def test_dispatch_hands_out_the_first_ready_tasks_with_a_new_attempt(database: D
     tokens = dispatched(database, job_id, 2)
 
     with database.read() as tx:
-        tasks = ledger.find_tasks(tx, job_id)
+        tasks = find_tasks(tx, job_id)
     assert [token.task_id for token in tokens] == [tasks[0]["id"], tasks[1]["id"]]
     assert [token.attempt for token in tokens] == [1, 1]
     assert [task["state"] for task in tasks] == [TaskState.DISPATCHED, TaskState.DISPATCHED, TaskState.READY]

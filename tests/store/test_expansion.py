@@ -11,14 +11,14 @@ from store import ledger
 from store.engine import Database
 from store.expansion import expand
 from store.jobs import begin_job, keep_open, move_job, request_stop
-from tests.store.rows import add_tenant, claimed, job_with_tasks, loaded, new_job
+from tests.store.rows import add_tenant, claimed, find_tasks, job_with_tasks, loaded, new_job
 
 ITEMS = [NewTask(label=name, input={"path": name}) for name in ("a", "b", "c")]
 
 
 def labels(database: Database, job_id: int) -> list[tuple[str, TaskState]]:
     with database.read() as tx:
-        return [(row["label"], row["state"]) for row in ledger.find_tasks(tx, job_id)]
+        return [(row["label"], row["state"]) for row in find_tasks(tx, job_id)]
 
 
 def test_its_items_take_its_place(database: Database) -> None:

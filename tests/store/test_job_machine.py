@@ -31,7 +31,7 @@ from store.engine import Database, Tx
 from store.jobs import begin_job, find_active, find_settled, load_job, lock_job, set_priority
 from tests.store.machine_runs import run_steps
 from tests.store.orders import log_of, submit_items
-from tests.store.rows import OWNER, claim_one
+from tests.store.rows import OWNER, claim_one, find_tasks
 
 LEASES = st.sampled_from([timedelta(seconds=30), timedelta(seconds=-1)])
 PICK = st.integers(min_value=0, max_value=10_000)
@@ -75,7 +75,7 @@ class Server(RuleBasedStateMachine):
         with self.database.read() as tx:
             for job_id in self.jobs:
                 job = self.load(tx, job_id)
-                rows = ledger.find_tasks(tx, job_id)
+                rows = find_tasks(tx, job_id)
                 tasks = {row["id"]: (row["state"], row["attempt"]) for row in rows}
                 seen[job_id] = Seen(job.state, job.is_paused or job.stop_requested, job.progress, job.counts, tasks)
         return seen

@@ -5,11 +5,10 @@ import pytest
 from domain.states import JobState, TaskState
 from jobs.closing import close_if_settled
 from jobs.restart import NotRestartableError
-from store import ledger
 from store.engine import Database
 from store.jobs import find_restarts
 from tests.store.orders import ended, log_of, restarted, settle_next, submitted
-from tests.store.rows import add_tenant, loaded
+from tests.store.rows import add_tenant, find_tasks, loaded
 
 DONE, FAILED, CANCELLED = TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED
 
@@ -21,7 +20,7 @@ def company(database: Database) -> int:
 
 def items_of(database: Database, job_id: int) -> list[tuple[int, str, TaskState, int]]:
     with database.read() as tx:
-        return [(row["seq"], row["label"], row["state"], row["attempt"]) for row in ledger.find_tasks(tx, job_id)]
+        return [(row["seq"], row["label"], row["state"], row["attempt"]) for row in find_tasks(tx, job_id)]
 
 
 def test_every_item_of_an_ended_job_runs_again_in_its_order_under_the_same_spec(

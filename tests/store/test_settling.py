@@ -10,7 +10,7 @@ from domain.states import TaskState
 from store import ledger
 from store.engine import Database
 from store.jobs import request_stop
-from tests.store.rows import LEASE, OWNER, claimed, dispatched, job_with_tasks, loaded
+from tests.store.rows import LEASE, OWNER, claimed, dispatched, find_tasks, job_with_tasks, loaded
 
 DONE = ledger.Settlement(state=TaskState.DONE)
 EXPIRED = timedelta(seconds=-1)
@@ -51,7 +51,7 @@ def test_a_settlement_writes_what_ran_and_counts_its_marks(database: Database) -
     settle(database, claimed(database, job_id), made)
 
     with database.read() as tx:
-        (row,) = ledger.find_tasks(tx, job_id)
+        (row,) = find_tasks(tx, job_id)
     counts = loaded(database, job_id).counts
     assert row["plan"] == {"crop": [1, 2]}
     assert row["steps"] == [{"name": "crop", "detail": "10,10", "milliseconds": 1.5}]
@@ -67,7 +67,7 @@ def test_the_plan_that_was_saved_before_stays_when_the_settlement_has_none(datab
     settle(database, task)
 
     with database.read() as tx:
-        assert ledger.find_tasks(tx, job_id)[0]["plan"] == {"crop": "all"}
+        assert find_tasks(tx, job_id)[0]["plan"] == {"crop": "all"}
 
 
 def test_a_released_task_is_tried_again_and_its_old_token_is_worthless(database: Database) -> None:

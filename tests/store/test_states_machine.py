@@ -16,7 +16,7 @@ from store.engine import Database, Tx
 from store.expansion import expand
 from store.jobs import end_job, load_job, move_job, request_stop
 from tests.store.machine_runs import run_steps
-from tests.store.rows import OWNER, claim_one, new_job
+from tests.store.rows import OWNER, claim_one, find_tasks, new_job
 
 LEASES = st.sampled_from([timedelta(seconds=30), timedelta(seconds=-1)])
 ENDS = st.sampled_from(sorted(SETTLED_TASK_STATES))
@@ -47,7 +47,7 @@ class Store(RuleBasedStateMachine):
         """Return the job's state, its counters, and each task's state, attempt and failures."""
         with self.database.read() as tx:
             job = load_job(tx, self.job_id)
-            rows = ledger.find_tasks(tx, self.job_id)
+            rows = find_tasks(tx, self.job_id)
         assert job is not None
         return job.state, job.counts, {row["id"]: (row["state"], row["attempt"], row["failures"]) for row in rows}
 
