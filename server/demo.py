@@ -79,7 +79,7 @@ def run_demo(settings: Settings, *, leave: bool) -> int:
         if leave or not outcome[0]:
             os.kill(os.getpid(), signal.SIGTERM)
         else:
-            console.print(f"Serving on {url}. Log in by SOAP as {USER} / {PASSWORD}. Ctrl-C ends.")
+            console.print(f"Serving on {url}. Log in by SOAP, or at /console, as {USER} / {PASSWORD}. Ctrl-C ends.")
 
     run(settings, on_listening)
     return 0 if outcome and outcome[0] else 1
