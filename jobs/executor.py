@@ -60,11 +60,6 @@ Refill = Callable[[Tx, int], Sequence[Token]]
 """Hands out so many tasks, or fewer, in place of those that the transaction settles."""
 
 
-def no_refill(_tx: Tx, _number: int) -> Sequence[Token]:
-    """Hand out nothing: that is done elsewhere."""
-    return ()
-
-
 class Executor:
     """Runs tasks for one owner in as many threads as call it; what they write at the same time has one commit."""
 
@@ -73,26 +68,26 @@ class Executor:
         self._tools = tools
         self._refill = refill
         self._claims = Together(tools.database, self._claim_all, lambda tx, token: self._claim_all(tx, [token])[0])
-        self._ends = Together(tools.database, self._end_all, lambda tx, end: (settle_all(tx, [end])[0], []))
+        self._ends = Together(tools.database, self._end_all, lambda tx, end: (settle_all(tx, [end])[0], None))
 
-    def run_token(self, token: Token) -> list[Claimed]:
+    def run_token(self, token: Token) -> Claimed | None:
         """Claim the task that ``token`` names and run it, unless the token is stale; return as ``run`` does."""
         claimed = self._claims.write(token)
-        return self.run(claimed) if claimed else []
+        return self.run(claimed) if claimed else None
 
     def claim_in(self, tx: Tx, tokens: Sequence[Token]) -> list[Claimed]:
         """Return the tasks of those of the tokens that are not stale; they are the owner's when ``tx`` is committed."""
         return [claimed for claimed in self._claim_all(tx, tokens) if claimed is not None] if tokens else []
 
-    def run(self, claimed: Claimed) -> list[Claimed]:
-        """Run the task and write down how it ended; return what was claimed with that, which is to be run next."""
+    def run(self, claimed: Claimed) -> Claimed | None:
+        """Run the task and write down how it ended; return what was claimed in its place, which is to be run next."""
         job, task = claimed.job, claimed.task
         with bound_contextvars(
             task=task.id, attempt=task.attempt, job=job.id, company=job.company_id, asset=task.asset_id
         ):
             return self._run(job, task)
 
-    def _run(self, job: Job, task: Task) -> list[Claimed]:
+    def _run(self, job: Job, task: Task) -> Claimed | None:
         started = utc_now()
         kind = KINDS[job.kind]
         try:
@@ -109,17 +104,17 @@ class Executor:
             if reason is None:
                 log.exception("task raised")
             _retry(self._tools, kind, task, reason or _unexpected(error), started)
-        return []
+        return None
 
-    def _settle(self, job: Job, task: Task, work: Work, started: datetime) -> list[Claimed]:
+    def _settle(self, job: Job, task: Task, work: Work, started: datetime) -> Claimed | None:
         ends_hold = job.hold_reason is not None and work.settlement.state is TaskState.DONE
-        settled, more = self._ends.write(Ended(task=task, work=work, started=started, ends_hold=ends_hold))
+        settled, next_claimed = self._ends.write(Ended(task=task, work=work, started=started, ends_hold=ends_hold))
         log.info(
             "task settled" if settled else "stale result thrown away",
             state=work.settlement.state.name,
             seconds=round((utc_now() - started).total_seconds(), 3),
         )
-        return more
+        return next_claimed
 
     def _expand(self, task: Task, found: Expansion) -> None:
         with self._tools.database.write() as tx:
@@ -138,10 +133,10 @@ class Executor:
         tasks = [claimed.pop(token, None) for token in tokens]  # a token that came twice is worth one task
         return [Claimed(job=jobs[task.job_id], task=task) if task else None for task in tasks]
 
-    def _end_all(self, tx: Tx, ends: Sequence[Ended]) -> list[tuple[bool, list[Claimed]]]:
+    def _end_all(self, tx: Tx, ends: Sequence[Ended]) -> list[tuple[bool, Claimed | None]]:
         settled = settle_all(tx, ends)
-        more = self.claim_in(tx, self._refill(tx, sum(settled)))
-        return [(is_settled, [] if n else more) for n, is_settled in enumerate(settled)]
+        more = iter(self.claim_in(tx, self._refill(tx, sum(settled))))
+        return [(is_settled, next(more, None)) for is_settled in settled]
 
 
 def failed_work(kind: JobKind, task: Task, sentence: Words, reason: str) -> Work:

@@ -8,6 +8,7 @@ from domain.model import Token
 from domain.priorities import SizeClasses
 from store import ledger
 from store.engine import Database, Tx
+from store.jobs import lock_free_jobs
 from store.ledger import ReadyJob
 
 
@@ -79,11 +80,11 @@ def pump(
 def refill(tx: Tx, free: int, lease: timedelta, fairness: Fairness) -> tuple[Token, ...]:
     """Return the tokens of at most ``free`` tasks, dispatched within ``tx``, which settles as many.
 
-    Only for SQLite, where no other transaction writes meanwhile.
+    It waits for nobody, whatever rows ``tx`` holds: a job that someone else is changing is left to the pump.
     """
-    in_flight = ledger.in_flight_by_company(tx)
-    jobs = ledger.ready_jobs(tx)
-    return tuple(_dispatch(tx, (jobs, in_flight, in_flight.total() + free), lease, fairness))
+    shares = fairness.shares(ledger.ready_jobs(tx), ledger.in_flight_by_company(tx), free)
+    jobs = lock_free_jobs(tx, tuple(shares))
+    return tuple(token for job_id in jobs for token in ledger.dispatch(tx, job_id, shares[job_id], lease))
 
 
 def _dispatch(

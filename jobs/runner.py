@@ -4,7 +4,7 @@ APScheduler decides only when; its memory job store holds nothing but these duti
 """
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -16,7 +16,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from domain.clock import utc_now
-from domain.model import Job, Task, Token
+from domain.model import Job, Task
 from domain.priorities import SizeClasses
 from domain.states import TaskState
 from domain.words import say
@@ -28,7 +28,7 @@ from jobs.executor import cancel_running, failed_work, given_up, settle_in
 from jobs.kinds.port import MAX_FAILURES, Tools
 from jobs.kinds.registry import KINDS
 from jobs.outbox import Outbox
-from jobs.pump import Fairness, pump, refill
+from jobs.pump import Fairness, pump
 from jobs.retention import forget_old
 from jobs.schedules import fire_due
 from jobs.stalls import warn_of_stalls
@@ -91,7 +91,7 @@ class Runner:
     def start(self) -> None:
         """Recover what a crash left behind and begin to run tasks."""
         self._recover()
-        self._engine.start(self._wake.set, self._refill)
+        self._engine.start(self._wake.set)
         self._clock.add_job(self._take_back_expired, "interval", seconds=self._tools.lease.total_seconds() / 6)
         self._clock.add_job(self._close_silent_uploads, "interval", seconds=5)
         self._clock.add_job(self._warn_of_stalls, "interval", seconds=5)
@@ -150,10 +150,6 @@ class Runner:
         tokens = pump(tools.database, self._window, tools.lease, self._fairness, engine.take)
         engine.send(tokens)
         return bool(tokens)
-
-    def _refill(self, tx: Tx, number: int) -> Sequence[Token]:
-        """Hand out what may run instead of so many tasks that ``tx`` settles: the window stays as full as it was."""
-        return () if self._closing.is_set() else refill(tx, number, self._tools.lease, self._fairness)
 
     def _look_around(self) -> None:
         with self._tools.database.read() as tx:

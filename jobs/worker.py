@@ -15,10 +15,12 @@ import structlog
 
 from domain.clock import utc_now
 from domain.model import Token
+from domain.priorities import SizeClasses
 from domain.words import Words
-from jobs.executor import Claimed, Executor, Refill, hold, no_refill
+from jobs.executor import Claimed, Executor, hold
 from jobs.kinds.port import Tools
 from jobs.progress import Watch
+from jobs.pump import Fairness, refill
 from store import ledger
 from store.engine import Tx
 from store.unavailable import unavailability
@@ -36,17 +38,19 @@ log = structlog.get_logger(__name__)
 class Worker:
     """Says every third of a lease that it and its tasks are alive, and when one has got further.
 
-    One that is started again is another one.
+    What it ends it replaces in the same transaction, as fairly as the pump would; only a thread that found nothing
+    waits to be brought a token. A worker that is started again is another one.
     """
 
-    def __init__(self, tools: Tools, refill: Refill = no_refill) -> None:
+    def __init__(self, tools: Tools, classes: SizeClasses) -> None:
         self.name = f"{socket.gethostname()}-{secrets.token_hex(4)}"
         self.places = TASKS_PER_SLOT * tools.slots.slots
         self._tools = tools
         self._running: set[Token] = set()
         self._stranded: dict[Token, Words] = {}
         """Tasks whose end could not be written down, and why."""
-        self._executor = Executor(self.name, tools, refill)
+        self._fairness = Fairness(classes)
+        self._executor = Executor(self.name, tools, self._refill)
         self._watch = Watch(tools.database, tools.scratch)
         self._lock = Lock()
         self._closing = Event()
@@ -60,16 +64,17 @@ class Worker:
         self._thread.start()
 
     def run_token(self, token: Token) -> None:
-        """Run the task that ``token`` names to its end, if it is not stale; for ``places`` threads at once."""
-        self._hold(token, partial(self._executor.run_token, token))
+        """Run the task that ``token`` names, if it is not stale, and go on as ``run`` does."""
+        self.run(self._hold(token, partial(self._executor.run_token, token)))
 
     def claim_in(self, tx: Tx, tokens: Sequence[Token]) -> list[Claimed]:
         """Return the tasks of those of the tokens that are not stale; when ``tx`` is committed each is to be run."""
         return self._executor.claim_in(tx, tokens)
 
-    def run(self, claimed: Claimed) -> list[Claimed]:
-        """Run a task to its end, and return what was claimed with that; for ``places`` threads at once."""
-        return self._hold(claimed.task.token, partial(self._executor.run, claimed))
+    def run(self, claimed: Claimed | None) -> None:
+        """Run a task to its end, then what was claimed in its place, until nothing is; for ``places`` threads."""
+        while claimed is not None:
+            claimed = self._hold(claimed.task.token, partial(self._executor.run, claimed))
 
     def close(self) -> None:
         """End every slot; what ran there is put back by its thread."""
@@ -79,7 +84,10 @@ class Worker:
         with self._tools.database.write() as tx:
             forget_worker(tx, self.name)
 
-    def _hold(self, token: Token, work: Callable[[], list[Claimed]]) -> list[Claimed]:
+    def _refill(self, tx: Tx, number: int) -> Sequence[Token]:
+        return () if self._closing.is_set() else refill(tx, number, self._tools.lease, self._fairness)
+
+    def _hold(self, token: Token, work: Callable[[], Claimed | None]) -> Claimed | None:
         """Keep the task's lease while the work is done, and let nothing out of it: it is a thread's border."""
         with self._lock:
             self._running.add(token)
@@ -91,7 +99,7 @@ class Worker:
             if reason is not None:
                 with self._lock:
                     self._stranded[token] = reason.words
-            return []
+            return None
         finally:
             with self._lock:
                 self._running.discard(token)

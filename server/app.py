@@ -105,19 +105,21 @@ def build_leader(settings: Settings, database: Database) -> Runner | Candidate:
 
 def run_worker(settings: Settings, database: Database) -> None:
     """Run the tasks that Celery brings until SIGTERM or SIGINT; only for the main thread."""
-    serve_tokens(Worker(_build_tools(settings, database)), _broker_url(settings))
+    worker = Worker(_build_tools(settings, database), size_classes(settings))
+    serve_tokens(worker, _broker_url(settings))
 
 
 def _build_runner(settings: Settings, database: Database, led: Database) -> Runner:
     """Return a leader that does its duties on ``led``, which refuses what comes late."""
     tools = _build_tools(settings, database)
-    engine = CeleryEngine(_broker_url(settings)) if settings.engine == "celery" else EmbeddedEngine(tools)
+    classes = size_classes(settings)
+    engine = CeleryEngine(_broker_url(settings)) if settings.engine == "celery" else EmbeddedEngine(tools, classes)
     collection = CollectionRules(
         every=timedelta(minutes=settings.blob_sweep_minutes), grace=timedelta(hours=settings.blob_grace_hours)
     )
     rules = LeaderRules(
         collection=collection,
-        classes=size_classes(settings),
+        classes=classes,
         patience=timedelta(seconds=settings.no_worker_s),
         history=timedelta(days=settings.history_days) if settings.history_days else None,
     )

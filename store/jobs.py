@@ -36,6 +36,12 @@ _LOCK = (
     .where(t.job.c.id == sa.bindparam("job"))
     .with_for_update()
 )
+_FREE = (
+    sa.select(t.job.c.id)
+    .where(t.job.c.id.in_(sa.bindparam("jobs", expanding=True)))
+    .order_by(t.job.c.id)
+    .with_for_update(skip_locked=True)
+)
 """What runs for every task is built once: building a statement takes longer than running it."""
 COUNTERS = ("total", "done", "failed", "cancelled", "warned", "updated", "duplicate")
 
@@ -118,6 +124,11 @@ def lock_jobs_of(tx: Tx, task_ids: Sequence[int]) -> dict[int, Job]:
     """
     rows = tx.execute(_OF_TASKS, {"tasks": list(task_ids)}).mappings()
     return {row["id"]: job_from_row(row) for row in rows}
+
+
+def lock_free_jobs(tx: Tx, job_ids: Sequence[int]) -> tuple[int, ...]:
+    """Return those of the jobs that no other transaction holds, their rows held until this one ends; never waits."""
+    return tuple(tx.scalars(_FREE, {"jobs": list(job_ids)})) if job_ids else ()
 
 
 def find_by_handle(tx: Tx, ref: JobRef) -> Job | None:

@@ -14,7 +14,6 @@ from celery.worker.request import Request
 from kombu.exceptions import KombuError, OperationalError
 
 from domain.model import Token
-from jobs.executor import Refill
 from jobs.worker import Worker
 from store.engine import Tx
 
@@ -36,7 +35,7 @@ class CeleryEngine:
         """Put back nothing: the workers run on without a leader, and their leases say for how long."""
         return 0
 
-    def start(self, on_settled: Callable[[], None], refill: Refill) -> None:
+    def start(self, on_idle: Callable[[], None]) -> None:
         """Do nothing: the workers are other processes, and the ledger tells the leader what they did."""
 
     def take(self, tx: Tx, tokens: Sequence[Token]) -> None:

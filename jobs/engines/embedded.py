@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from domain.clock import utc_now
 from domain.model import Token
-from jobs.executor import Claimed, Refill, no_refill
+from domain.priorities import SizeClasses
+from jobs.executor import Claimed
 from jobs.kinds.port import Tools
 from jobs.worker import Worker
 from store import ledger
@@ -16,14 +17,13 @@ from store.workers import forget_silent_workers
 class EmbeddedEngine:
     """A worker of the leader's own: there is no other one, and it ends with the leader.
 
-    On SQLite, which has one writer anyway, a task that is handed out is claimed in the same transaction, and those that
-    end are replaced in the transaction that settles them. On Postgres that would take the rows of jobs and tasks in
-    another order than stopping a job does.
+    On SQLite, which has one writer anyway, a task that is handed out is claimed in the same transaction. On Postgres
+    that would take the rows of jobs and tasks in another order than stopping a job does.
     """
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Tools, classes: SizeClasses) -> None:
         self._is_sole_writer = tools.database.is_sqlite
-        self._worker = Worker(tools, self._refill if self._is_sole_writer else no_refill)
+        self._worker = Worker(tools, classes)
         self._threads = ThreadPoolExecutor(max_workers=self._worker.places, thread_name_prefix="task")
         self._taken: dict[Token, Claimed] = {}
 
@@ -32,10 +32,9 @@ class EmbeddedEngine:
         forget_silent_workers(tx, utc_now())
         return ledger.recover(tx)
 
-    def start(self, on_settled: Callable[[], None], refill: Refill) -> None:
+    def start(self, on_idle: Callable[[], None]) -> None:
         """Start the worker."""
-        self._on_settled = on_settled
-        self._refill_in = refill
+        self._on_idle = on_idle
         self._worker.start()
 
     def take(self, tx: Tx, tokens: Sequence[Token]) -> None:
@@ -57,16 +56,10 @@ class EmbeddedEngine:
         self._worker.close()
         self._threads.shutdown(wait=True)
 
-    def _refill(self, tx: Tx, number: int) -> Sequence[Token]:
-        return self._refill_in(tx, number)
-
     def _run(self, claimed: Claimed) -> None:
-        more = self._worker.run(claimed)
-        for one in more:
-            self._threads.submit(self._run, one)
-        if not more:
-            self._on_settled()
+        self._worker.run(claimed)
+        self._on_idle()
 
     def _run_token(self, token: Token) -> None:
         self._worker.run_token(token)
-        self._on_settled()
+        self._on_idle()

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from domain.model import Token
-from jobs.executor import Refill
 from store.engine import Tx
 
 
@@ -18,12 +17,8 @@ class Engine(Protocol):
         """
         ...
 
-    def start(self, on_settled: Callable[[], None], refill: Refill) -> None:
-        """Begin to take tokens.
-
-        ``on_settled`` is called when a task has ended, if the engine gets to know of it and has not called ``refill``
-        in the transaction that settled it.
-        """
+    def start(self, on_idle: Callable[[], None]) -> None:
+        """Begin to take tokens; ``on_idle`` is called when a thread has nothing to run, if the engine knows of it."""
         ...
 
     def take(self, tx: Tx, tokens: Sequence[Token]) -> None:
