@@ -17,7 +17,7 @@ from domain.errors import ApiError, FaultCode
 
 CHUNK = 256 * 1024
 MAX_TEXT = 2 * 2**20
-MAX_PARTS = 1000
+MAX_PARTS = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,10 @@ def _events(body: BinaryIO, boundary: bytes) -> Iterator[Event]:
                     decoder.receive_data(rest)
             if isinstance(event, Epilogue):
                 return
-    except (ValueError, RequestEntityTooLarge, OSError) as error:  # OSError: the client went away
+    except RequestEntityTooLarge as error:
+        text = f"The POST has more than {MAX_PARTS} parts, or headers of a part that are too long; send several POSTs."
+        raise ApiError(FaultCode.INVALID_REQUEST_XML, text) from error
+    except (ValueError, OSError) as error:  # OSError: the client went away
         raise ApiError(FaultCode.INVALID_REQUEST_XML, "The multipart body is damaged or ends early.") from error
 
 

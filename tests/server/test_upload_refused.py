@@ -49,6 +49,14 @@ def test_an_upload_without_parameters_is_told_so(server: RunningServer) -> None:
     assert "uploadParams" in reason
 
 
+def test_an_upload_of_too_many_parts_is_told_the_number_that_may_come(server: RunningServer, name: str) -> None:
+    many = [up.part("note", b"")] * 10_001
+    element, code, reason = up.post(server, up.auth_part(), up.params(*up.named(name)), *many).fault
+    assert (element, code) == ("ipsApiFault", 30003)
+    assert "10000 parts" in reason
+    assert "several POSTs" in reason
+
+
 def test_a_wrong_password_is_a_bare_fault_with_status_500(server: RunningServer, name: str) -> None:
     posted = up.post(server, up.auth_part(password="wrong"), up.params(*up.named(name)))
     assert posted.fault == ("authenticationFault", 10001, "Invalid username/password")
