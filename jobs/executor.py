@@ -54,6 +54,8 @@ class Ended:
     started: datetime
     ends_hold: bool = False
     """Whether its job was held because storage could not be used, and goes on now."""
+    is_replaced: bool = False
+    """Whether its thread goes on with another task."""
 
 
 Refill = Callable[[Tx, int], Sequence[Token]]
@@ -70,33 +72,36 @@ class Executor:
         self._claims = Together(tools.database, self._claim_all, lambda tx, token: self._claim_all(tx, [token])[0])
         self._ends = Together(tools.database, self._end_all, lambda tx, end: (settle_all(tx, [end])[0], None))
 
-    def run_token(self, token: Token) -> Claimed | None:
-        """Claim the task that ``token`` names and run it, unless the token is stale; return as ``run`` does."""
-        claimed = self._claims.write(token)
-        return self.run(claimed) if claimed else None
+    def claim(self, token: Token) -> Claimed | None:
+        """Claim the task that ``token`` names; None when the token is stale."""
+        return self._claims.write(token)
 
     def claim_in(self, tx: Tx, tokens: Sequence[Token]) -> list[Claimed]:
         """Return the tasks of those of the tokens that are not stale; they are the owner's when ``tx`` is committed."""
         return [claimed for claimed in self._claim_all(tx, tokens) if claimed is not None] if tokens else []
 
-    def run(self, claimed: Claimed) -> Claimed | None:
-        """Run the task and write down how it ended; return what was claimed in its place, which is to be run next."""
+    def run(self, claimed: Claimed, *, is_replaced: bool) -> Claimed | None:
+        """Run the task and write down how it ended.
+
+        Returns what was claimed in its place, which is to be run next, if it is to be replaced and there is anything.
+        """
         job, task = claimed.job, claimed.task
         with bound_contextvars(
             task=task.id, attempt=task.attempt, job=job.id, company=job.company_id, asset=task.asset_id
         ):
-            return self._run(job, task)
+            return self._run(claimed, is_replaced)
 
-    def _run(self, job: Job, task: Task) -> Claimed | None:
+    def _run(self, claimed: Claimed, is_replaced: bool) -> Claimed | None:
         started = utc_now()
-        kind = KINDS[job.kind]
+        task, kind = claimed.task, KINDS[claimed.job.kind]
         try:
-            work = kind.perform(job, task, self._tools)
+            work = kind.perform(claimed.job, task, self._tools)
             if isinstance(work, Work):
-                return self._settle(job, task, work, started)
+                return self._settle(claimed, work, started, is_replaced)
             self._expand(task, work)
         except Permanent as error:
-            return self._settle(job, task, failed_work(kind, task, error.words, _class_of(error)), started)
+            work = failed_work(kind, task, error.words, _class_of(error))
+            return self._settle(claimed, work, started, is_replaced)
         except (Superseded, Retryable) as error:
             _retry(self._tools, kind, task, error, started)
         except Exception as error:
@@ -106,9 +111,10 @@ class Executor:
             _retry(self._tools, kind, task, reason or _unexpected(error), started)
         return None
 
-    def _settle(self, job: Job, task: Task, work: Work, started: datetime) -> Claimed | None:
-        ends_hold = job.hold_reason is not None and work.settlement.state is TaskState.DONE
-        settled, next_claimed = self._ends.write(Ended(task=task, work=work, started=started, ends_hold=ends_hold))
+    def _settle(self, claimed: Claimed, work: Work, started: datetime, is_replaced: bool) -> Claimed | None:
+        ends_hold = claimed.job.hold_reason is not None and work.settlement.state is TaskState.DONE
+        ended = Ended(task=claimed.task, work=work, started=started, ends_hold=ends_hold, is_replaced=is_replaced)
+        settled, next_claimed = self._ends.write(ended)
         log.info(
             "task settled" if settled else "stale result thrown away",
             state=work.settlement.state.name,
@@ -135,8 +141,9 @@ class Executor:
 
     def _end_all(self, tx: Tx, ends: Sequence[Ended]) -> list[tuple[bool, Claimed | None]]:
         settled = settle_all(tx, ends)
-        more = iter(self.claim_in(tx, self._refill(tx, sum(settled))))
-        return [(is_settled, next(more, None)) for is_settled in settled]
+        goes_on = [is_settled and end.is_replaced for end, is_settled in zip(ends, settled, strict=True)]
+        more = iter(self.claim_in(tx, self._refill(tx, sum(goes_on))))
+        return [(did, next(more, None) if goes else None) for did, goes in zip(settled, goes_on, strict=True)]
 
 
 def failed_work(kind: JobKind, task: Task, sentence: Words, reason: str) -> Work:

@@ -28,6 +28,8 @@ from store.workers import forget_silent_workers, forget_worker, save_worker
 
 TASKS_PER_SLOT = 2
 """How many tasks run for each slot, so that a slot never waits for a file to be fetched or stored."""
+ROUND_SECONDS = 300
+"""How long a thread goes on by itself; a broker wants to hear of a token before its own patience ends."""
 TURN_SECONDS = 0.5
 REMEMBERED = timedelta(days=1)
 """For how long the row of a worker that died is kept."""
@@ -65,16 +67,21 @@ class Worker:
 
     def run_token(self, token: Token) -> None:
         """Run the task that ``token`` names, if it is not stale, and go on as ``run`` does."""
-        self.run(self._hold(token, partial(self._executor.run_token, token)))
+        self.run(self._hold(token, partial(self._executor.claim, token)))
 
     def claim_in(self, tx: Tx, tokens: Sequence[Token]) -> list[Claimed]:
         """Return the tasks of those of the tokens that are not stale; when ``tx`` is committed each is to be run."""
         return self._executor.claim_in(tx, tokens)
 
     def run(self, claimed: Claimed | None) -> None:
-        """Run a task to its end, then what was claimed in its place, until nothing is; for ``places`` threads."""
+        """Run a task to its end, then what was claimed in its place, for a round or until nothing was.
+
+        For ``places`` threads at once.
+        """
+        round_ends = time.monotonic() + ROUND_SECONDS
         while claimed is not None:
-            claimed = self._hold(claimed.task.token, partial(self._executor.run, claimed))
+            is_replaced = time.monotonic() < round_ends
+            claimed = self._hold(claimed.task.token, partial(self._executor.run, claimed, is_replaced=is_replaced))
 
     def close(self) -> None:
         """End every slot; what ran there is put back by its thread."""
