@@ -1,5 +1,6 @@
 """Fixtures that several areas share: one running server with two companies, and a database of each kind."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -9,6 +10,9 @@ import pytest
 import requests
 
 from tests.running_server import RunningServer, add_account
+
+gc.set_threshold(100_000)
+"""As the server does: thousands of tests are imported, and none of them is garbage."""
 
 LAB_COMPANY = 110
 """The company that the recorded requests name: c|110, LabCo."""
