@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import resource
 import signal
+import time
 from collections.abc import Callable, Hashable
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
@@ -16,7 +17,6 @@ from dataclasses import dataclass
 from threading import Condition
 from typing import Any, ParamSpec, TypeVar
 
-import structlog
 from pebble import ProcessExpired, ProcessPool
 
 from domain.errors import Retryable
@@ -25,9 +25,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 LONGEST_WAIT = 4
 """How many times its own limit a run waits for its slot and its answer, should the pool itself have stopped."""
+LOOK_S = 1.0
 _PR_SET_PDEATHSIG = 1
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +62,7 @@ class SlotCancelledError(Retryable):
 class _Run:
     """One call from its wait for a slot to its end."""
 
+    slot: ProcessPool | None = None
     future: Future[Any] | None = None
     is_cancelled: bool = False
 
@@ -73,17 +73,20 @@ class _Run:
 
 
 class SlotPool:
-    """A fixed number of limited child processes, each of which calls ``prepare`` once. Threads ``run`` work in them."""
+    """A fixed number of limited child processes, each of which calls ``prepare`` once. Threads ``run`` work in them.
+
+    Each slot is a pool of its own with one child: children of one pebble pool share its pipes and locks, and one that
+    is killed while it holds a lock stops them all. Whatever ends a child by force ends its pool, too.
+    """
 
     def __init__(self, slots: int, limits: SlotLimits, prepare: Callable[[], None]) -> None:
         self.slots = slots
         self._limits = limits
         self._runs: dict[Hashable, _Run] = {}
-        self._busy = 0
         self._is_closed = False
         self._changed = Condition()
         self._prepare = prepare
-        self._pool = self._new_pool()
+        self._idle = [self._new_slot() for _n in range(slots)]
 
     def run(self, key: Hashable, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Return ``function(*args, **kwargs)`` as computed in a child, or raise what it raised.
@@ -91,28 +94,19 @@ class SlotPool:
         ``key`` names the run for ``cancel``. Raises SlotLostError, SlotTimeoutError, SlotMemoryError or
         SlotCancelledError when the child did not get to an answer.
         """
-        limits = self._limits
-        future = self._begin(key, [limits.timeout_s, function, args, kwargs])
+        run = self._begin(key)
         try:
-            result: R = future.result(LONGEST_WAIT * limits.timeout_s)
-        except ProcessExpired as error:
-            code = str(error.exitcode)
-            raise SlotLostError("The process working on it died (exit code {code}).", code=code) from error
-        except FutureTimeoutError as error:
-            seconds = f"{limits.timeout_s:g}"
-            raise SlotTimeoutError("It took longer than {seconds} seconds and was ended.", seconds=seconds) from error
+            result: R = self._answer(run, self._schedule(run, [self._limits.timeout_s, function, args, kwargs]))
+        except (ProcessExpired, FutureTimeoutError, CancelledError, BrokenProcessPool) as error:
+            self._renew(run)
+            raise self._lost(error) from error
         except MemoryError as error:
-            size = limits.memory >> 20
+            size = self._limits.memory >> 20
             raise SlotMemoryError("It needs more memory than the {size} MiB of a slot.", size=size) from error
-        except (CancelledError, BrokenProcessPool) as error:
-            raise SlotCancelledError("The job or the server was stopped.") from error
         else:
             return result
         finally:
-            with self._changed:
-                self._runs.pop(key, None)
-                self._busy -= 1
-                self._changed.notify_all()
+            self._end(key, run)
 
     def cancel(self, key: Hashable) -> None:
         """End the run named ``key``, if there is one, and free its slot; one that waits for a slot never begins."""
@@ -128,50 +122,91 @@ class SlotPool:
             for run in self._runs.values():
                 run.cancel()
             self._changed.notify_all()
-        self._pool.stop()
-        self._pool.join()
+            self._changed.wait_for(lambda: not self._runs)
+        for slot in self._idle:
+            slot.stop()
+        for slot in self._idle:
+            slot.join()
 
-    def _begin(self, key: Hashable, call: list[Any]) -> Future[Any]:
-        """Wait for a free slot and have the call run in it: pebble would begin what was cancelled while it waited."""
+    def _begin(self, key: Hashable) -> _Run:
+        """Wait for a free slot and take it: pebble would begin what was cancelled while it waited."""
         run = _Run()
         with self._changed:
             self._runs[key] = run
             self._changed.wait_for(lambda: run.is_cancelled or self._is_closed or self._may_begin(run))
             if run.is_cancelled or self._is_closed:
                 self._runs.pop(key, None)
-                raise SlotCancelledError("The job or the server was stopped.")
-            try:
-                self._mend()
-                run.future = self._pool.schedule(_limited, args=call, timeout=self._limits.timeout_s)
-            except BaseException:
-                self._runs.pop(key, None)  # it would stand in the way of those behind it
                 self._changed.notify_all()
-                raise
-            self._busy += 1
+                raise SlotCancelledError("The job or the server was stopped.")
+            run.slot = self._idle.pop()
             self._changed.notify_all()  # the next in line may have a slot, too
-            return run.future
+            return run
 
     def _may_begin(self, run: _Run) -> bool:
         """Return whether a slot is free and nobody has waited for it longer: who comes late may not slip in."""
-        first = next(each for each in self._runs.values() if each.future is None and not each.is_cancelled)
-        return self._busy < self.slots and first is run
+        first = next(each for each in self._runs.values() if each.slot is None and not each.is_cancelled)
+        return bool(self._idle) and first is run
 
-    def _new_pool(self) -> ProcessPool:
+    def _schedule(self, run: _Run, call: list[Any]) -> Future[Any]:
+        assert run.slot is not None
+        if not run.slot.active:  # its child died while it had nothing to do
+            self._renew(run)
+        with self._changed:
+            if run.is_cancelled or self._is_closed:
+                raise CancelledError
+            try:
+                run.future = run.slot.schedule(_limited, args=call, timeout=self._limits.timeout_s)
+            except RuntimeError as error:  # its child has just died
+                raise BrokenProcessPool from error
+            return run.future
+
+    def _answer(self, run: _Run, future: Future[Any]) -> Any:
+        """Return what the future brings; pebble can forget one whose child dies as it is sent."""
+        assert run.slot is not None
+        until = time.monotonic() + LONGEST_WAIT * self._limits.timeout_s
+        while True:
+            try:
+                return future.result(LOOK_S)
+            except FutureTimeoutError:
+                if future.done():
+                    return future.result()
+                if not run.slot.active:
+                    raise BrokenProcessPool from None
+                if time.monotonic() >= until:
+                    raise
+
+    def _renew(self, run: _Run) -> None:
+        """Put a new slot in the place of one whose child was ended, or ended by itself."""
+        assert run.slot is not None
+        run.slot.stop()
+        run.slot.join()
+        run.slot = self._new_slot()
+
+    def _end(self, key: Hashable, run: _Run) -> None:
+        assert run.slot is not None
+        with self._changed:
+            self._runs.pop(key, None)
+            self._idle.append(run.slot)
+            self._changed.notify_all()
+
+    def _lost(self, error: Exception) -> Retryable:
+        if isinstance(error, ProcessExpired | BrokenProcessPool):
+            code = str(getattr(error, "exitcode", "unknown"))
+            return SlotLostError("The process working on it died (exit code {code}).", code=code)
+        if isinstance(error, FutureTimeoutError):
+            seconds = f"{self._limits.timeout_s:g}"
+            return SlotTimeoutError("It took longer than {seconds} seconds and was ended.", seconds=seconds)
+        return SlotCancelledError("The job or the server was stopped.")
+
+    def _new_slot(self) -> ProcessPool:
+        """Return a slot without a child, which it gets when it is first used."""
         return ProcessPool(
-            max_workers=self.slots,
+            max_workers=1,
             max_tasks=self._limits.tasks_per_child,
             initializer=_enter_slot,
             initargs=[self._limits, os.getpid(), self._prepare],
             context=multiprocessing.get_context("spawn"),
         )
-
-    def _mend(self) -> None:
-        """Put a new pool in the place of one that gave up: pebble does when a child dies that has nothing to do."""
-        if not self._pool.active:
-            log.warning("the slots were lost and are made anew")
-            self._pool.stop()
-            self._pool.join()
-            self._pool = self._new_pool()
 
 
 def _enter_slot(limits: SlotLimits, owner: int, prepare: Callable[[], None]) -> None:

@@ -1,10 +1,13 @@
 """Slots with real children: limits, deaths, time, cancelling, and what the others see of it."""
 
+import multiprocessing
 import os
+import random
 import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -117,6 +120,24 @@ def test_a_child_that_dies_with_nothing_to_do_is_replaced() -> None:
     time.sleep(0.5)  # pebble looks after its children ten times a second
     assert slots.run("b", slot_work.process_id) != first
     assert slots.run("c", slot_work.process_id)
+    slots.close()
+
+
+def test_children_that_are_killed_at_any_moment_never_hold_up_the_slots(threads: ThreadPoolExecutor) -> None:
+    slots = SlotPool(2, SlotLimits(), slot_work.prepare)
+
+    def work(thread: int) -> None:
+        for n in range(25):
+            with suppress(SlotLostError):
+                slots.run((thread, n), slot_work.process_id)
+
+    working = [threads.submit(work, thread) for thread in range(4)]
+    for _kill in range(12):
+        time.sleep(random.uniform(0, 0.3))
+        for child in multiprocessing.active_children()[:1]:
+            child.kill()
+    for each in working:
+        each.result(WATCHDOG_S)
     slots.close()
 
 
