@@ -1,6 +1,6 @@
-"""The leader: recovers what a crash left, pumps, and keeps time with APScheduler for leases, silent clients and stops.
+"""The leader: recovers what a crash left, pumps, and keeps time with APScheduler for schedules and its other duties.
 
-APScheduler decides only when; its memory job store holds nothing but these duties, so losing it loses nothing.
+APScheduler decides only when: what its memory job stores hold is made anew from the ledger's rows.
 """
 
 import secrets
@@ -13,6 +13,7 @@ from time import monotonic
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from domain.clock import utc_now
@@ -30,8 +31,9 @@ from jobs.kinds.registry import KINDS
 from jobs.outbox import Outbox
 from jobs.pump import Fairness, pump
 from jobs.retention import forget_old
-from jobs.schedules import fire_due
 from jobs.stalls import warn_of_stalls
+from jobs.timetable import NAME as TIMETABLE
+from jobs.timetable import Timetable
 from jobs.worker import TASKS_PER_SLOT
 from store import ledger
 from store.engine import Tx
@@ -83,7 +85,8 @@ class Runner:
         self._collector = Collector(tools.database, tools.blobs, rules.collection.grace)
         self._clock = BackgroundScheduler(
             timezone="UTC",
-            executors={"default": ThreadPoolExecutor(4)},
+            jobstores={TIMETABLE: MemoryJobStore()},
+            executors={"default": ThreadPoolExecutor(4), TIMETABLE: ThreadPoolExecutor(1)},
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
         )
         self._thread = Thread(target=self._pump_until_closed, name="pump", daemon=True)
@@ -95,7 +98,7 @@ class Runner:
         self._clock.add_job(self._take_back_expired, "interval", seconds=self._tools.lease.total_seconds() / 6)
         self._clock.add_job(self._close_silent_uploads, "interval", seconds=5)
         self._clock.add_job(self._warn_of_stalls, "interval", seconds=5)
-        self._clock.add_job(fire_due, "interval", seconds=1, args=[self._tools.database])
+        self._clock.add_job(Timetable(self._clock, self._tools.database).follow, "interval", seconds=1)
         self._clock.add_job(self._outbox.deliver_due, "interval", seconds=1)
         self._clock.add_job(self._forget_old, "interval", minutes=10)
         self._clock.add_job(

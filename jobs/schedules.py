@@ -1,4 +1,4 @@
-"""Schedules: adding one, firing what is due, running one now. The rows are the truth; no timer has to be rebuilt."""
+"""Schedules: adding one, firing one that is due, running one now. When that is looked at is the timetable's affair."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -31,20 +31,17 @@ def add_recurring(tx: Tx, submission: Submission, order: Order, expression: str,
     return rows.add_schedule(tx, _new(submission, order, (expression, zone, first))) if first else None
 
 
-def fire_due(database: Database) -> None:
-    """Submit a job for every schedule that is due; times that were missed together are made up for by one run."""
-    with database.read() as tx:
-        due = rows.find_due(tx, utc_now())
-    for schedule_id in due:
-        try:
-            with database.write() as tx:
-                _fire(tx, schedule_id)
-        except Permanent as error:
-            log.error("schedule paused: it cannot fire", schedule=schedule_id, reason=str(error))  # noqa: TRY400
-            with database.write() as tx:
-                rows.set_schedule_paused(tx, schedule_id, is_paused=True)
-        except Exception:  # one schedule's border: the others fire
-            log.exception("schedule could not fire", schedule=schedule_id)
+def fire(database: Database, schedule_id: int) -> None:
+    """Submit a job for the schedule if it is due; times that were missed together are made up for by one run."""
+    try:
+        with database.write() as tx:
+            _fire(tx, schedule_id)
+    except Permanent as error:
+        log.error("schedule paused: it cannot fire", schedule=schedule_id, reason=str(error))  # noqa: TRY400
+        with database.write() as tx:
+            rows.set_schedule_paused(tx, schedule_id, is_paused=True)
+    except Exception:  # one schedule's border: it is due still
+        log.exception("schedule could not fire", schedule=schedule_id)
 
 
 def run_now(tx: Tx, schedule: Schedule) -> Job:

@@ -31,6 +31,16 @@ class NewSchedule:
     next_fire: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FireTime:
+    """When a schedule fires next. ``expression`` is None for one that fires once."""
+
+    schedule_id: int
+    expression: str | None
+    zone: str
+    next_fire: datetime
+
+
 def add_schedule(tx: Tx, new: NewSchedule) -> Schedule:
     """Return the new schedule."""
     now = utc_now()
@@ -86,11 +96,18 @@ def find_schedule(tx: Tx, ref: JobRef) -> Schedule | None:
     return next((each for each in found if each.name == ref.submitted_name), None)
 
 
-def find_due(tx: Tx, now: datetime) -> tuple[int, ...]:
-    """Return the numbers of the schedules that should have fired by ``now``, in the order of their times."""
+def find_fire_times(tx: Tx) -> tuple[FireTime, ...]:
+    """Return when the schedules that have not ended, and are not paused, fire next, in the order of their times."""
     c = t.schedule.c
-    query = sa.select(c.id).where(c.ended.is_(None), ~c.is_paused, c.next_fire <= now).order_by(c.next_fire, c.id)
-    return tuple(tx.scalars(query))
+    query = (
+        sa.select(c.id, c.expression, c.zone, c.next_fire)
+        .where(c.ended.is_(None), ~c.is_paused, c.next_fire.is_not(None))
+        .order_by(c.next_fire, c.id)
+    )
+    return tuple(
+        FireTime(schedule_id=row.id, expression=row.expression, zone=row.zone, next_fire=row.next_fire)
+        for row in tx.execute(query)
+    )
 
 
 def set_next_fire(tx: Tx, schedule_id: int, next_fire: datetime | None) -> None:

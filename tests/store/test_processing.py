@@ -16,7 +16,7 @@ from jobs.processing.spec import ProcessSpec, Profiles, keep_assignments
 from jobs.profiles.definitions import ImageProfile, ProfileKind
 from jobs.profiles.folders import load_folder_profiles
 from jobs.profiles.library import ProfileError, change_profile, create_profile
-from jobs.schedules import fire_due, run_now
+from jobs.schedules import fire, run_now
 from jobs.specs import Insets, from_json
 from jobs.stages import renditions
 from jobs.submit import Submission, submit
@@ -231,7 +231,7 @@ def test_a_schedule_leaves_out_a_run_while_the_one_before_goes_on(database: Data
     for _turn in range(2):
         with database.write() as tx:
             set_next_fire(tx, schedule.id, utc_now())
-        fire_due(database)
+        fire(database, schedule.id)
 
     with database.read() as tx:
         assert [job.name for job in find_active(tx, [company])] == ["sweep"]
