@@ -43,7 +43,7 @@ def preview_process(visit: Visit) -> Answer:
     form = request.form
     try:
         with visit.write() as tx:
-            wanted = _wanted(visit, tx, criteria_of(tx, visit.company, form), form)
+            wanted = wanted_of(visit, tx, criteria_of(tx, visit.company, form), form)
             spec, seen = preview_run(tx, visit.company, wanted, visit.principal.user.email)
     except Refusals as error:
         return make_response(_form(visit, form, problems_of(error)), 400)
@@ -71,30 +71,34 @@ def problems_of(error: RepriseError) -> list[tuple[str, str]]:
     return [(field, str(error).removeprefix(f"{field}: "))]
 
 
-def _start(visit: Visit, tx: Tx, form: Form) -> Job:
-    refusal = "selection_id must be the number of a preview: preview the run first."
-    number = read_number(form.get("selection_id", ""), refusal)
-    selection, criteria = find_selection(tx, visit.company, number)
-    check_typed(selection.total)
-    name = form.get("name", "").strip()[:MAX_NAME] or NAME
-    submission = Submission(
+def wanted_of(visit: Visit, tx: Tx, criteria: Criteria, form: Form) -> Wanted:
+    """Return what the form wants done to the assets of the criteria. Raises RefusedError and ProfileError."""
+    return read_wanted(tx, visit.company, criteria, work_of(form), has_model=visit.services.settings.has_tag_model)
+
+
+def submission_of(visit: Visit, form: Form) -> Submission:
+    """Return who submits the run, and under which name."""
+    return Submission(
         company_id=visit.company.id,
-        name=name,
+        name=form.get("name", "").strip()[:MAX_NAME] or NAME,
         submitter=visit.principal.user.email,
         server_name=visit.services.server_name,
         client=visit.address,
         description=form.get("description", "").strip(),
     )
-    wanted = _wanted(visit, tx, criteria, form)
+
+
+def _start(visit: Visit, tx: Tx, form: Form) -> Job:
+    refusal = "selection_id must be the number of a preview: preview the run first."
+    number = read_number(form.get("selection_id", ""), refusal)
+    selection, criteria = find_selection(tx, visit.company, number)
+    check_typed(selection.total)
+    wanted = wanted_of(visit, tx, criteria, form)
     if form.get("profiles") != _mark(prepare(tx, visit.company.id, wanted)):
         raise refused("profiles", "one was changed or assigned since the preview: preview the run again.")
-    job = start_selected(tx, submission, wanted, selection)
+    job = start_selected(tx, submission_of(visit, form), wanted, selection)
     visit.note(tx, "started a process", f"{job.id} {job.unique_name}, {selection.total} assets")
     return job
-
-
-def _wanted(visit: Visit, tx: Tx, criteria: Criteria, form: Form) -> Wanted:
-    return read_wanted(tx, visit.company, criteria, work_of(form), has_model=visit.services.settings.has_tag_model)
 
 
 def _mark(spec: ProcessSpec) -> str:

@@ -37,6 +37,7 @@ KINDS: Mapping[ProfileKind, str] = {
     ProfileKind.VIDEO: "Video profile",
 }
 _SIDES = ("left", "right", "top", "bottom")
+_OF_ONE_PAGE = ("form_token", "selection_id", "profiles", "typed", "open", "repeat", "at", "expression", "time_zone")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +132,7 @@ def sides_data(form: Form) -> dict[str, str]:
 def kept_fields(form: Form) -> Iterator[tuple[str, str]]:
     """Yield what a page that follows must send again, so that nothing is lost between them."""
     for name, value in form.items(multi=True):
-        if name not in ("form_token", "selection_id", "profiles", "typed", "open"):
+        if name not in _OF_ONE_PAGE:
             yield name, value
 
 

@@ -1,6 +1,7 @@
 """New process in the console: what is previewed is what runs, and what cannot run is refused with its reason."""
 
 import re
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -18,6 +19,7 @@ from server.bodies.reading import read_body
 from store.companies import find_company
 from store.executions import ExecutionFilter, find_jobs_page
 from store.folders import ensure_folder
+from store.schedules import find_schedules
 from tests.console.office import ADDRESS, FROM, OTHER, OWNER, READER, Browser, Office
 
 Fields = dict[str, str | list[str]]
@@ -232,11 +234,72 @@ def test_options_of_stages_reach_the_run(office: Office, browser: Browser) -> No
     assert newest(office).options["options"] == {"smart_crop": {"reset": True}, "colour_tags": {"limit": 7}}
 
 
+def test_a_run_is_kept_as_a_schedule_that_chooses_its_assets_each_time(office: Office, browser: Browser) -> None:
+    top = tree(office)
+    fields = previewed(browser, {"folder": [top], "mode": "advanced", "choice": ["previews"], "name": "nightly"})
+    send(browser, "process/schedule", fields)
+    when: Fields = {"repeat": "again", "expression": "0 30 2 ? * MON", "time_zone": "Asia/Tokyo", "name": "each Monday"}
+    send(browser, "process/schedule", fields | when)
+    fires = [each.text for each in browser.document.xpath("//ol/li/strong")]
+
+    kept = send(browser, "process/schedule/save", fields | when)
+
+    with office.database.read() as tx:
+        (found,) = [each for each in find_schedules(tx, [office.companies["LabCo"]]) if each.name == "each Monday"]
+    assert (kept.status_code, kept.location) == (303, "/console/LabCo/schedules")
+    assert len(fires) == 3
+    assert all(each.startswith("Monday") and each.endswith("02:30") for each in fires)
+    assert (found.expression, found.zone, found.order.options["selection_id"]) == ("0 30 2 ? * MON", "Asia/Tokyo", None)
+    assert (found.order.options["criteria"]["folders"], found.order.options["assigned"]) == ([top], None)
+    assert office.audit()[0].act.action == "made a schedule"
+
+
+def test_a_run_is_kept_for_one_time_in_the_zone_that_was_given(office: Office, browser: Browser) -> None:
+    fields = previewed(browser, {"folder": [tree(office)], "name": "once"})
+
+    send(browser, "process/schedule/save", fields | {"at": "2099-07-01T03:00", "time_zone": "Europe/Berlin"})
+
+    with office.database.read() as tx:
+        (found,) = [each for each in find_schedules(tx, [office.companies["LabCo"]]) if each.name == "once"]
+    assert (found.expression, found.next_fire) == (None, datetime(2099, 7, 1, 1, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        ({"at": "2001-01-01T03:00"}, "at : this time has passed"),
+        ({"at": "tomorrow"}, "at : write a day and a time like"),
+        ({"at": "0001-01-01T00:00", "time_zone": "Asia/Tokyo"}, "at : write a day and a time like"),
+        ({"at": "2099-01-01T03:00", "time_zone": "Berlin"}, "time_zone : Berlin is not a time zone"),
+        ({"repeat": "again", "expression": "0 3 * * *"}, "expression : it has five fields"),
+        ({"repeat": "again", "expression": "0 0 3 1 1 ? 2001"}, "expression : 0 0 3 1 1 ? 2001 never fires again"),
+    ],
+)
+def test_times_that_cannot_be_are_named_and_nothing_is_kept(
+    office: Office, browser: Browser, when: Fields, said: str
+) -> None:
+    fields = previewed(browser, {"folder": ["LabCo/"]}) | {"name": "never kept"}
+
+    reply = send(browser, "process/schedule/save", fields | when)
+
+    with office.database.read() as tx:
+        kept = find_schedules(tx, [office.companies["LabCo"]], "never kept")
+    assert (reply.status_code, kept) == (400, ())
+    assert said in browser.words
+
+
 def test_whoever_may_only_read_is_offered_nothing_and_can_start_nothing(office: Office) -> None:
     reader = office.browser(READER)
     reader.get("/console/LabCo/")
     offered = [link for link in reader.links if "/process" in link or "/new" in link]
-    paths = ("process", "process/preview", "process/start", "profiles/new/image", "folder/assign", "folder/unassign")
+    paths = (
+        "process",
+        "process/start",
+        "process/schedule/save",
+        "profiles/new/image",
+        "folder/assign",
+        "folder/unassign",
+    )
 
     refused = [send(reader, path, {"folder": "LabCo/"}).status_code for path in paths]
 

@@ -1,4 +1,4 @@
-// What pages gain from a script: times in the reader's zone, and parts that keep themselves up to date. All else is HTML.
+// What pages gain from a script: times in the reader's zone, that zone in forms, and parts that keep themselves up to date. All else is HTML.
 "use strict";
 
 const time = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
@@ -37,5 +37,6 @@ function follow(part) {
 }
 
 showTimes(document);
+document.querySelectorAll("[data-own-zone]").forEach((field) => { field.value = time.resolvedOptions().timeZone || field.value; });
 document.querySelector(".nav-list [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 document.querySelectorAll("[data-part]").forEach(follow);
