@@ -17,6 +17,7 @@ from server.admin import (
     asset_metadata,
     assets,
     audit,
+    bulk_actions,
     entrance,
     execution,
     execution_actions,
@@ -47,6 +48,7 @@ from wsdl.declare import AnyOperation
 
 PAGES = (
     *executions.PAGES,
+    *bulk_actions.PAGES,
     *execution.PAGES,
     *execution_choices.PAGES,
     *execution_actions.PAGES,

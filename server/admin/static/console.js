@@ -19,7 +19,8 @@ async function refresh(part) {
   if (!answer.ok) return follow(part);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.querySelector("[data-part]");
-  if (!fresh || part.contains(document.activeElement) || isSelecting(part)) return follow(part);
+  const isInUse = part.contains(document.activeElement) || part.querySelector("input:checked") || isSelecting(part);
+  if (!fresh || isInUse) return follow(part);
   showTimes(fresh);
   part.replaceWith(document.adoptNode(fresh));
   follow(fresh);
