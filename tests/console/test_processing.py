@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -168,6 +169,39 @@ def test_an_expired_preview_and_one_of_another_company_start_nothing(office: Off
     assert (unknown.status_code, stolen.status_code) == (409, 409)
     assert "selection 999999 is unknown or has expired: preview the run again." in said
     assert "has expired" in stolen.text
+
+
+def test_assets_ticked_on_several_pages_are_chosen_together(
+    office: Office, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.admin.assets.GRID", 2)
+    top = tree(office)
+    handles = [f"a|{office.add_asset(f'{uuid4().hex[:8]}', folder=top.removeprefix('LabCo/'))}" for _ in range(3)]
+    browser.get(f"/console/LabCo/assets?folder={top}")
+    first, after = boxes(browser), re.search(r'assets([^"]+)" data-rel="next"', browser.page)
+    assert after
+    send(browser, f"assets{unescape(after[1])}", {"asset": [first[0], "nonsense"]})
+    kept, second = hidden(browser), boxes(browser)
+    said = browser.words
+    send(browser, "assets", {"asset": [*kept, second[1]], "search": "on", "q": top})
+    send(browser, "process", {"asset": hidden(browser)})
+    chosen = hidden(browser)
+
+    none = send(browser, f"assets?folder={top}", {})
+
+    assert len({*first, *second}) == len(handles) + 1
+    assert kept == [first[0]]
+    assert "1 chosen, 1 on other pages" in said
+    assert chosen == [first[0], second[1]]
+    assert (none.status_code, none.location) == (303, f"/console/LabCo/assets?folder={top}")
+
+
+def boxes(browser: Browser) -> list[str]:
+    return [str(value) for value in browser.document.xpath("//input[@name='asset' and @type='checkbox']/@value")]
+
+
+def hidden(browser: Browser) -> list[str]:
+    return [str(value) for value in browser.document.xpath("//input[@name='asset' and @type='hidden']/@value")]
 
 
 def test_the_failed_items_of_an_execution_can_be_chosen(office: Office, browser: Browser) -> None:

@@ -37,6 +37,18 @@ function follow(part) {
   setTimeout(wait, Number(part.dataset.every || 3) * 1000);
 }
 
+// A link to another page of assets takes along what is ticked on this one, as the buttons do.
+function carry(event) {
+  const link = event.target.closest("a[data-carry]");
+  const form = document.getElementById("pick");
+  const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+  if (!link || !form || !isPlain || ![...form.elements].some((field) => field.checked)) return;
+  event.preventDefault();
+  form.action = link.href;
+  form.submit();
+}
+
+document.addEventListener("click", carry);
 showTimes(document);
 document.querySelectorAll("[data-own-zone]").forEach((field) => { field.value = time.resolvedOptions().timeZone || field.value; });
 document.querySelector(".nav-list [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
