@@ -8,6 +8,7 @@ from flask import make_response, request
 from werkzeug.datastructures import MultiDict
 
 from domain.errors import RepriseError
+from domain.handles import asset_handle
 from domain.model import Job
 from jobs.processing.criteria import Criteria, CriteriaError
 from jobs.processing.overlap import OverlapError
@@ -15,20 +16,25 @@ from jobs.processing.preview import Preview
 from jobs.processing.runs import Wanted, prepare
 from jobs.processing.spec import ProcessSpec
 from jobs.profiles.library import ProfileError
+from jobs.specs import FollowOnSpec
 from jobs.submit import Submission
 from server.admin.confirmation import TYPED_FROM, check_typed
 from server.admin.folder_tree import find_tree
-from server.admin.run_form import KINDS, Form, criteria_of, kept_fields, name_of, offers, work_of
+from server.admin.run_form import KINDS, PUBLISHES, Form, criteria_of, kept_fields, name_of, offers, work_of
 from server.admin.visits import Answer, Page, Visit, read_number
+from server.bodies.colours import PROFILE
 from server.bodies.processing import find_selection, preview_run, read_wanted, start_selected
 from server.bodies.reading import RefusedError, refused
 from server.operations.jobs import MAX_NAME
+from store.asset_search import AssetQuery, search_assets
 from store.assets import count_by_type
 from store.engine import Tx
 from store.profiles import StoredProfile, find_profiles
 from wsdl import contract
 
 NAME = "process"
+MOST_ICC = 200
+"""How many ICC profiles the form lists; a company rarely has ten."""
 Refusals = (RefusedError, CriteriaError, ProfileError)
 
 
@@ -113,6 +119,7 @@ def _form(visit: Visit, form: Form, problems: Sequence[tuple[str, str]] = (), ov
         tree = find_tree(tx, visit.company, opened, [*chosen, *excluded])
         types = count_by_type(tx, visit.company.id)
         profiles = find_profiles(tx, visit.company.id)
+        icc = _icc_profiles(tx, visit.company.id) if types.get(PROFILE) else []
     return visit.page(
         "process.html",
         form=form or MultiDict(),
@@ -122,10 +129,18 @@ def _form(visit: Visit, form: Form, problems: Sequence[tuple[str, str]] = (), ov
         opened=sorted(opened),
         types=types,
         profiles=_by_kind(profiles),
+        icc=icc,
+        publishes=PUBLISHES,
         offers=offers(has_model=visit.services.settings.has_tag_model),
         problems=problems,
         overlap=overlap,
     )
+
+
+def _icc_profiles(tx: Tx, company_id: int) -> list[tuple[str, str]]:
+    """Return the company's ICC profiles by name, as the options of a field: the handle and what it is called."""
+    _total, found = search_assets(tx, AssetQuery(company_id=company_id, types=(PROFILE,), limit=MOST_ICC))
+    return [(asset_handle(each.id), f"{each.name} ({each.folder})") for each in found]
 
 
 def _by_kind(profiles: Sequence[StoredProfile]) -> dict[str, list[StoredProfile]]:
@@ -142,9 +157,19 @@ def _previewed(visit: Visit, form: Form, wanted: Wanted, seen: Preview) -> dict[
         "criteria": wanted.criteria,
         "conditions": conditions_of(wanted.criteria),
         "done": name_of(wanted.choices),
+        "follows": follows_of(wanted.follow_on),
         "usual": usual if total > usual else None,
         "must_type": total >= TYPED_FROM,
     }
+
+
+def follows_of(follow_on: FollowOnSpec) -> list[str]:
+    """Return what follows the run, in words."""
+    found = []
+    for each in follow_on.publishes:
+        label = PUBLISHES[each.kind.removeprefix("publish_")].partition(":")[0]
+        found.append(f"{label} publish, {each.publish_type.lower()}" if each.publish_type else f"{label} publish")
+    return [f"{each}, if something was processed" for each in found] if follow_on.only_if_files else found
 
 
 def conditions_of(criteria: Criteria) -> Mapping[str, str]:

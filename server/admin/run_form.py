@@ -26,7 +26,7 @@ LABELS: Mapping[Choice, tuple[str, str]] = {
     Choice.SMART_TAGS: ("Smart tags", "Words for what a picture shows, by the operator's model."),
     Choice.COLOUR_TAGS: ("Colour tags", "The dominant colours of a picture with their names."),
     Choice.SMART_CROP: ("Smart crop", "The named crops and the swatch of the image profile."),
-    Choice.OPTIONS: ("IPS options", "Crop, unsharp mask, mask and PDF options of this run alone."),
+    Choice.OPTIONS: ("IPS options", "Crop, knock-out, sharpening, colours, pages and publish marks of this run alone."),
 }
 KINDS: Mapping[ProfileKind, str] = {
     ProfileKind.IMAGE: "Image profile",
@@ -35,6 +35,11 @@ KINDS: Mapping[ProfileKind, str] = {
     ProfileKind.WORKFLOW: "Workflow",
     ProfileKind.BATCH_SET: "Batch set preset",
     ProfileKind.VIDEO: "Video profile",
+}
+PUBLISHES: Mapping[str, str] = {
+    "image_serving": "Image serving: what the image server shows",
+    "image_rendering": "Image rendering",
+    "video": "Video",
 }
 _SIDES = ("left", "right", "top", "bottom")
 _OF_ONE_PAGE = ("form_token", "selection_id", "profiles", "typed", "open", "repeat", "at", "expression", "time_zone")
@@ -93,29 +98,47 @@ def criteria_of(tx: Tx, company: Company, form: Form) -> Criteria:
 
 
 def work_of(form: Form) -> WorkBody:
-    """Return what the form has done to each asset. Raises RefusedError.
+    """Return what the form has done to each asset, and what follows. Raises RefusedError.
 
     The page hides the fields that are not read: those of other choices.
     """
+    follows = _publish_data(form)
     if form.get("mode", "full") == "full":
-        return read_body(WorkBody, {})
+        return read_body(WorkBody, follows)
     choices = form.getlist("choice")
     picture = picture_data(form) if Choice.OPTIONS.value in choices else None
     data = {"choices": choices, "profiles": form.getlist("profile"), "picture": picture}
-    return read_body(WorkBody, data | _stage_options(form))
+    return read_body(WorkBody, data | follows | _stage_options(form))
 
 
 def picture_data(form: Form) -> dict[str, Any]:
     """Return the options of the picture as the shared body takes them."""
-    pdf = {"process": form.get("pdf_process"), "resolution": form.get("pdf_resolution")}
-    data: dict[str, Any] = {
-        "create_mask": "mask" in form,
-        "pdf": {name: value for name, value in pdf.items() if value},
-        **_crop_data(form),
-    }
+    data: dict[str, Any] = {"create_mask": "mask" in form, "pdf": _pdf_data(form), **_crop_data(form)}
     if "unsharp" in form:
         data["unsharp"] = unsharp_data(form)
+    if "knockout" in form:
+        given = {name: form.get(f"knockout_{name}") for name in ("corner", "fill_method", "tolerance")}
+        data["knockout"] = {name: value for name, value in given.items() if value}
+    mode = form.get("colour_mode", "Default")
+    profiles = ("source_profile", "output_profile") if mode != "MaintainOriginal" else ()
+    data["colour"] = {"mode": mode} | {name: form.get(f"colour_{name}", "") for name in profiles}
+    if form.get("ready"):
+        data["ready_for_publish"] = form["ready"]
     return data
+
+
+def _pdf_data(form: Form) -> dict[str, Any]:
+    given = {name: form.get(f"pdf_{name}") for name in ("process", "resolution", "colour_space")}
+    ticked = {"extract_words": "pdf_words" in form, "extract_links": "pdf_no_links" not in form}
+    return {name: value for name, value in given.items() if value} | ticked
+
+
+def _publish_data(form: Form) -> dict[str, Any]:
+    publishes: list[dict[str, str]] = [{"what": what} for what in form.getlist("publish")]
+    for each in publishes:
+        if each["what"] == "image_serving" and form.get("publish_type"):
+            each["type"] = form["publish_type"]
+    return {"publishes": publishes, "publish_only_if_processed": bool(publishes) and "publish_if" in form}
 
 
 def unsharp_data(form: Form) -> dict[str, Any]:

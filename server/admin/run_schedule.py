@@ -11,7 +11,7 @@ from domain.errors import RepriseError
 from domain.quartz import instant
 from jobs.processing.runs import prepare
 from jobs.schedules import Times
-from server.admin.processing import Refusals, conditions_of, problems_of, submission_of, wanted_of
+from server.admin.processing import Refusals, conditions_of, follows_of, problems_of, submission_of, wanted_of
 from server.admin.run_form import Form, criteria_of, kept_fields, name_of
 from server.admin.visits import Answer, Page, Visit
 from server.bodies.reading import read_body, refused
@@ -64,6 +64,7 @@ def _shown(visit: Visit, tx: Tx, form: Form) -> dict[str, Any]:
         "criteria": wanted.criteria,
         "conditions": conditions_of(wanted.criteria),
         "done": name_of(wanted.choices),
+        "follows": follows_of(wanted.follow_on),
         "zones": sorted(available_timezones()),
         "usual_zone": visit.services.settings.time_zone,
     }

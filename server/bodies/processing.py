@@ -16,12 +16,14 @@ from jobs.processing.preview import Preview, preview
 from jobs.processing.runs import Wanted, prepare, start_run
 from jobs.processing.spec import ProcessSpec
 from jobs.profiles.library import find_version
-from jobs.specs import to_json
+from jobs.specs import FollowOnSpec, to_json
 from jobs.stages.colour_tags import USUAL_LIMIT
 from jobs.stages.smart_tags import NO_MODEL
 from jobs.submit import Submission
+from server.bodies.colours import read_colour
 from server.bodies.folders import find_folder_paths
 from server.bodies.picture import PictureBody
+from server.bodies.publishes import PublishBody, read_publishes
 from server.bodies.reading import Body, Id, Moment, Texts, read_body, refused
 from server.operations.choices import ASSET_TYPES
 from store.assets import load_assets
@@ -60,18 +62,30 @@ class ColoursBody(Body):
 
 
 class OptionsBody(Body):
-    """Options of stages, by their names; each needs its stage to be among the choices."""
+    """Options of stages, by their names; each needs its stage to be among the choices. And what follows the run."""
 
     picture: PictureBody | None = Field(None, description="Options of the picture, which the choice options asks for")
     smart_crop: FindingsBody | None = None
     smart_tags: FindingsBody | None = None
     colour_tags: ColoursBody | None = None
+    publishes: tuple[PublishBody, ...] = Field((), description="Publishes that follow when the run has ended")
+    publish_only_if_processed: bool = Field(default=False, description="No publish follows a run that changed nothing")
 
-    def meant(self) -> dict[str, JsonObject]:
-        """Return the options as a run keeps them."""
+    def meant(self, tx: Tx, company: Company) -> dict[str, JsonObject]:
+        """Return the options of stages as a run keeps them. Raises RefusedError for profiles that there are not."""
         given = {name: getattr(self, name) for name in ("smart_crop", "smart_tags", "colour_tags")}
         options: dict[str, JsonObject] = {name: body.model_dump() for name, body in given.items() if body}
-        return options | ({"renditions": to_json(self.picture.meant())} if self.picture else {})
+        if self.picture is None:
+            return options
+        colour = read_colour(tx, company, self.picture.colour)
+        return options | {"renditions": to_json(self.picture.meant(colour))}
+
+    def follow_on(self, tx: Tx, company: Company) -> FollowOnSpec:
+        """Return what follows the run. Raises RefusedError for a publish that there is not."""
+        if self.publish_only_if_processed and not self.publishes:
+            raise refused("publish_only_if_processed", "no publish follows: name some in publishes, or leave it out.")
+        publishes = read_publishes(tx, company, self.publishes)
+        return FollowOnSpec(publishes=publishes, only_if_files=self.publish_only_if_processed)
 
 
 class WorkBody(OptionsBody):
@@ -121,11 +135,17 @@ def read_wanted(tx: Tx, company: Company, criteria: Criteria, body: WorkBody, *,
             raise refused(
                 "profiles", f"no chosen stage follows {profile.name}, a {profile.kind} profile: leave it out."
             )
-    options, stages = body.meant(), {stage.name for stage in stages_of(choices)}
+    options, stages = body.meant(tx, company), {stage.name for stage in stages_of(choices)}
     for name in options:
         if name not in stages:
             raise refused(name, "these are options of a stage that is not chosen: leave them out, or choose it.")
-    return Wanted(criteria=criteria, choices=choices, profile_ids=body.profiles, options=options)
+    return Wanted(
+        criteria=criteria,
+        choices=choices,
+        profile_ids=body.profiles,
+        options=options,
+        follow_on=body.follow_on(tx, company),
+    )
 
 
 def preview_run(tx: Tx, company: Company, wanted: Wanted, who: str) -> tuple[ProcessSpec, Preview]:

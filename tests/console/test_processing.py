@@ -243,14 +243,32 @@ def test_the_options_of_the_form_are_those_of_the_pipeline() -> None:
             "unsharp_threshold": "2",
             "pdf_process": "Thumbnail",
             "pdf_resolution": "150",
+            "pdf_colour_space": "Gray",
+            "pdf_no_links": "on",
+            "knockout": "on",
+            "knockout_corner": "BottomLeft",
+            "knockout_fill_method": "MatchPixel",
+            "knockout_tolerance": "0.25",
+            "colour_mode": "Convert",
+            "colour_output_profile": "a|7",
+            "ready": "false",
         }
     )
 
-    options = to_json(read_body(PictureBody, picture_data(form)).meant())
+    body = read_body(PictureBody, picture_data(form))
+    options = to_json(body.meant(None))
 
     assert options["manual_crop"] == {"left": 5, "right": 0, "top": 0, "bottom": 0}
     assert options["unsharp"] == {"amount": 1.75, "radius": 0.2, "threshold": 2, "monochrome": False}
-    assert (options["pdf"]["process"], options["pdf"]["resolution"]) == ("Thumbnail", 150.0)
+    assert options["pdf"] == {
+        "process": "Thumbnail",
+        "resolution": 150.0,
+        "colour_space": "Gray",
+        "extract_words": False,
+        "extract_links": False,
+    }
+    assert options["knockout"] == {"corner": "BottomLeft", "fill_method": "MatchPixel", "tolerance": 0.25}
+    assert (body.colour.mode, body.colour.output_profile, options["ready_for_publish"]) == ("Convert", "a|7", False)
 
 
 def test_options_of_stages_reach_the_run(office: Office, browser: Browser) -> None:
@@ -266,6 +284,23 @@ def test_options_of_stages_reach_the_run(office: Office, browser: Browser) -> No
     send(browser, "process/start", previewed(browser, fields))
 
     assert newest(office).options["options"] == {"smart_crop": {"reset": True}, "colour_tags": {"limit": 7}}
+
+
+def test_a_publish_follows_the_run_if_it_is_ticked(office: Office, browser: Browser) -> None:
+    fields: Fields = {
+        "folder": [tree(office)],
+        "publish": ["image_serving"],
+        "publish_type": "Full",
+        "publish_if": "on",
+    }
+    chosen = previewed(browser, fields)
+    said = browser.words
+
+    send(browser, "process/start", chosen)
+
+    follows = newest(office).options["follow_on"]
+    assert "Afterwards Image serving publish, full, if something was processed" in said
+    assert [each["kind"] for each in follows["publishes"]] == ["publish_image_serving"]
 
 
 def test_a_run_is_kept_as_a_schedule_that_chooses_its_assets_each_time(office: Office, browser: Browser) -> None:

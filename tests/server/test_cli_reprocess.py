@@ -95,6 +95,15 @@ def test_a_run_is_started_over_what_was_shown(shop: Shop) -> None:
     assert (job.name, job.submitter, job.counts.total) == ("nightly", "operator", 6)
 
 
+def test_publishes_follow_by_option_and_by_file(shop: Shop) -> None:
+    options = shop.file({"publishes": [{"what": "image_serving", "type": "Full"}]})
+
+    number = shop.preview("--folder", "other", "--options", options, "--publish", "video")["execution"]
+
+    follows = loaded(shop.database, number).options["follow_on"]["publishes"]
+    assert [each["kind"] for each in follows] == ["publish_image_serving", "publish_video"]
+
+
 def test_assets_are_chosen_by_handle_by_name_and_by_type(shop: Shop) -> None:
     with shop.database.read() as tx:
         number = next(iter(find_tasks(tx, shop.preview("--folder", "other")["execution"])))["asset_id"]
