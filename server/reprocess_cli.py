@@ -49,6 +49,8 @@ def reprocess(  # noqa: PLR0913, PLR0917 - one for each option
     types: Annotated[
         list[str] | None, typer.Option("--type", help="Only assets of this type; may be repeated.")
     ] = None,
+    tag: Annotated[str, typer.Option(help="Only assets with this smart tag.")] = "",
+    colour: Annotated[str, typer.Option(help="Only assets with this colour, by its CSS name.")] = "",
     failed_of: Annotated[
         int | None, typer.Option(min=1, help="Only what failed or was cancelled in this execution.")
     ] = None,
@@ -82,6 +84,8 @@ def reprocess(  # noqa: PLR0913, PLR0917 - one for each option
         "assets": _split(assets or []),
         "types": types or [],
         "name_contains": name,
+        "tag": tag,
+        "colour": colour,
         "failed_of": failed_of,
         "stale": stale,
     }

@@ -1,5 +1,6 @@
 """The company's assets: its folders, a grid of thumbnails, searching by name, and everything about one asset."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -7,10 +8,12 @@ from flask import Response, abort, redirect, request
 
 from domain.handles import asset_handle, parse_asset
 from domain.model import Asset, StoredFile
+from imaging.colours import colour_names
 from jobs.processing.criteria import MOST_BY_HAND
 from server.admin.asset_findings import find_asset, findings_of
 from server.admin.asset_metadata import metadata_of
 from server.admin.visits import Answer, Page, Visit
+from server.bodies.colours import find_colour
 from store.asset_changes import find_marked_contexts
 from store.asset_pages import AssetFilter, find_asset_page, find_child_folders, has_folder
 from store.blobs.port import MissingBlobError
@@ -26,20 +29,25 @@ _FRESH = "private, max-age=300"
 
 
 def assets(visit: Visit) -> Answer:
-    """Show a page of the assets in a folder, or of those whose name has a text in it.
+    """Show a page of the assets in a folder, or of those that a search finds by name, smart tag and colour.
 
     Assets that were chosen by hand come with the form of the page before, and stay chosen.
     """
-    home, chosen = f"{visit.company.root}/", _chosen()
-    if request.method == "POST" and not chosen and "search" not in request.form:
-        return redirect(request.full_path.rstrip("?"), 303)
+    chosen = _chosen()
     asked = request.form if "search" in request.form else request.args
-    folder, text, after = asked.get("folder", home), asked.get("q", "").strip(), asked.get("after", "")
+    sought, after = _sought(asked), asked.get("after", "")
+    folder = asked.get("folder", f"{visit.company.root}/")
+    here = visit.link("assets", folder=folder, after=after or None, **sought)
+    if request.method == "POST" and not chosen:
+        return redirect(here, 303)
+    wanted = AssetFilter(
+        folder=folder, text=sought.get("q", ""), smart_tag=sought.get("tag", ""), colour=sought.get("colour", "")
+    )
     with visit.read() as tx:
         if not has_folder(tx, visit.company.id, folder):
             abort(404)
-        found = find_asset_page(tx, visit.company.id, AssetFilter(folder=folder, text=text), after, GRID + 1)
-        folders = () if text else find_child_folders(tx, visit.company.id, folder)
+        found = find_asset_page(tx, visit.company.id, wanted, after, GRID + 1)
+        folders = () if sought else find_child_folders(tx, visit.company.id, folder)
     shown = {asset_handle(each.id): each for each in found[:GRID]}
     return visit.page(
         "assets.html",
@@ -47,13 +55,20 @@ def assets(visit: Visit) -> Answer:
         chosen=chosen,
         elsewhere=[handle for handle in chosen if handle not in shown],
         after=found[GRID - 1].name if len(found) > GRID else None,
-        here=visit.link("assets", folder=folder, q=text or None, after=after or None),
+        here=here,
         is_first=not after,
         folder=folder,
         folders=folders,
         trail=trail_of(folder),
-        text=text,
+        sought=sought,
+        colours=colour_names(),
     )
+
+
+def _sought(asked: Mapping[str, str]) -> dict[str, str]:
+    """Return what is searched for, as the URL has it. Raises RefusedError for what is no colour."""
+    given = {name: asked.get(name, "").strip() for name in ("q", "tag", "colour")}
+    return {name: value for name, value in (given | {"colour": find_colour(given["colour"]) or ""}).items() if value}
 
 
 def _chosen() -> dict[str, None]:

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from domain.errors import RepriseError
 from domain.handles import asset_handle
 from domain.model import Job
+from imaging.colours import colour_names
 from jobs.processing.criteria import Criteria, CriteriaError
 from jobs.processing.overlap import OverlapError
 from jobs.processing.preview import Preview
@@ -130,6 +131,7 @@ def _form(visit: Visit, form: Form, problems: Sequence[tuple[str, str]] = (), ov
         types=types,
         profiles=_by_kind(profiles),
         icc=icc,
+        colours=[(name, name) for name in colour_names()],
         publishes=PUBLISHES,
         offers=offers(has_model=visit.services.settings.has_tag_model),
         problems=problems,
@@ -178,6 +180,8 @@ def conditions_of(criteria: Criteria) -> Mapping[str, str]:
         "By hand": f"{len(criteria.asset_ids)} assets" if criteria.asset_ids else "",
         "Types": ", ".join(criteria.types),
         "Name contains": criteria.name_contains,
+        "Smart tag": criteria.smart_tag or "",
+        "Colour": criteria.colour or "",
         "Created from": f"{criteria.created_after:%Y-%m-%d}" if criteria.created_after else "",
         "Created before": f"{criteria.created_before:%Y-%m-%d}" if criteria.created_before else "",
         "Failed items of": f"execution {criteria.failed_of}" if criteria.failed_of else "",

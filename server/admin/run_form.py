@@ -84,6 +84,8 @@ def criteria_of(tx: Tx, company: Company, form: Form) -> Criteria:
         "assets": form.getlist("asset"),
         "types": form.getlist("type"),
         "name_contains": form.get("name_contains", "").strip(),
+        "tag": form.get("smart_tag", ""),
+        "colour": form.get("colour_tag", ""),
         "created_after": _midnight(form, "created_after"),
         "created_before": _midnight(form, "created_before"),
         "failed_of": form.get("failed_of") or None,
@@ -160,18 +162,17 @@ def kept_fields(form: Form) -> Iterator[tuple[str, str]]:
 
 
 def _crop_data(form: Form) -> dict[str, Any]:
+    found = {"preserve_crop": False} if "crop_anew" in form else {}
     match form.get("crop", ""):
-        case "keep":
-            return {"preserve_crop": True}
         case "none":
             return {"preserve_crop": False}
         case "manual":
             return {"manual_crop": sides_data(form)}
         case "colour":
             corner, tolerance = form.get("crop_corner", "UpperLeft"), form.get("crop_tolerance") or "0"
-            return {"colour_crop": {"corner": corner, "tolerance": tolerance}}
+            return {**found, "colour_crop": {"corner": corner, "tolerance": tolerance}}
         case "transparent":
-            return {"transparent_crop": {"tolerance": form.get("crop_tolerance") or "0"}}
+            return {**found, "transparent_crop": {"tolerance": form.get("crop_tolerance") or "0"}}
     return {}
 
 

@@ -1,4 +1,4 @@
-"""Colour management of a run: which ICC profiles of the company, or its defaults, count for what."""
+"""Colours as people name them: CSS names of colour tags, and which ICC profiles count for what in a run."""
 
 from typing import Literal, Self
 
@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from domain.handles import parse_asset
 from domain.model import Company
+from imaging.colours import colour_name
 from jobs.specs import ColourSpec
 from server.bodies.reading import Body, refused
 from store.assets import load_asset
@@ -32,6 +33,16 @@ class ColourBody(Body):
         if self.mode == "MaintainOriginal" and (self.source_profile or self.output_profile):
             raise ValueError("source_profile, output_profile: MaintainOriginal uses none: leave them out")
         return self
+
+
+def find_colour(given: str) -> str | None:
+    """Return the name that pictures of a colour are found by, None for none given. Raises RefusedError."""
+    if not given.strip():
+        return None
+    name = colour_name(given)
+    if name is None:
+        raise refused("colour", f"{given} is no name of a colour in CSS, such as red or navy.")
+    return name
 
 
 def read_colour(tx: Tx, company: Company, body: ColourBody) -> ColourSpec | None:

@@ -20,7 +20,7 @@ from jobs.specs import FollowOnSpec, to_json
 from jobs.stages.colour_tags import USUAL_LIMIT
 from jobs.stages.smart_tags import NO_MODEL
 from jobs.submit import Submission
-from server.bodies.colours import read_colour
+from server.bodies.colours import find_colour, read_colour
 from server.bodies.folders import find_folder_paths
 from server.bodies.picture import PictureBody
 from server.bodies.publishes import PublishBody, read_publishes
@@ -43,6 +43,8 @@ class CriteriaBody(Body):
     assets: Texts = Field((), description="Handles of assets")
     types: Texts = ()
     name_contains: str = ""
+    tag: str = Field("", description="A smart tag that nobody removed, as it is written")
+    colour: str = Field("", description="A colour of the picture, by its CSS name")
     created_after: Moment | None = None
     created_before: Moment | None = None
     failed_of: Id | None = Field(None, description="An execution whose failed and cancelled items are wanted")
@@ -113,6 +115,8 @@ def read_criteria(tx: Tx, company: Company, body: CriteriaBody) -> Criteria:
         asset_ids=_assets(tx, company, body.assets),
         types=body.types,
         name_contains=body.name_contains,
+        smart_tag=body.tag.strip() or None,
+        colour=find_colour(body.colour),
         created_after=body.created_after,
         created_before=body.created_before,
         failed_of=body.failed_of,

@@ -184,15 +184,15 @@ def test_assets_ticked_on_several_pages_are_chosen_together(
     kept, second = hidden(browser), boxes(browser)
     said = browser.words
     send(browser, "assets", {"asset": [*kept, second[1]], "search": "on", "q": top})
-    send(browser, "process", {"asset": hidden(browser)})
-    chosen = hidden(browser)
+    send(browser, "process", {"asset": hidden(browser), "q": top, "tag": "beach", "colour": "red"})
+    chosen, narrowed = hidden(browser), browser.document.xpath("//details[@open]//input[@name='smart_tag']")
 
     none = send(browser, f"assets?folder={top}", {})
 
     assert len({*first, *second}) == len(handles) + 1
     assert kept == [first[0]]
     assert "1 chosen, 1 on other pages" in said
-    assert chosen == [first[0], second[1]]
+    assert (chosen, narrowed) == ([first[0], second[1]], [])
     assert (none.status_code, none.location) == (303, f"/console/LabCo/assets?folder={top}")
 
 
@@ -269,6 +269,12 @@ def test_the_options_of_the_form_are_those_of_the_pipeline() -> None:
     }
     assert options["knockout"] == {"corner": "BottomLeft", "fill_method": "MatchPixel", "tolerance": 0.25}
     assert (body.colour.mode, body.colour.output_profile, options["ready_for_publish"]) == ("Convert", "a|7", False)
+
+
+def test_a_crop_by_the_picture_replaces_one_that_is_there_if_that_is_ticked() -> None:
+    found = [picture_data(MultiDict({"crop": "colour"} | more)) for more in ({}, {"crop_anew": "on"})]
+
+    assert [read_body(PictureBody, each).preserve_crop for each in found] == [None, False]
 
 
 def test_options_of_stages_reach_the_run(office: Office, browser: Browser) -> None:

@@ -111,8 +111,10 @@ def test_assets_are_chosen_by_handle_by_name_and_by_type(shop: Shop) -> None:
     by_hand = shop.preview("--assets", f"a|{number}, a|{number}", "--dry-run")
     by_name = shop.preview("--folder", "shop", "--name", "old-2", "--type", "Image", "--dry-run")
     flat = shop.preview("--folder", "shop", "--flat", "--dry-run")
+    by_tag = shop.preview("--folder", "shop", "--tag", "vase", "--dry-run")
+    by_colour = shop.preview("--folder", "shop", "--colour", "navy", "--dry-run")
 
-    assert (by_hand["total"], by_name["total"], flat["total"]) == (1, 1, 2)
+    assert [told["total"] for told in (by_hand, by_name, flat, by_tag, by_colour)] == [1, 1, 2, 0, 0]
 
 
 def test_what_failed_in_a_run_is_run_again(shop: Shop) -> None:
