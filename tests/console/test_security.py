@@ -6,6 +6,7 @@ from html import unescape
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -15,6 +16,8 @@ from domain.clock import utc_now
 from domain.model import LogRow, Order
 from domain.states import TaskState
 from domain.words import verbatim
+from jobs.profiles.definitions import ImageProfile, ProfileKind
+from jobs.profiles.library import create_profile
 from server.admin.application import MOST_FORM_BYTES, PAGES
 from server.passwords import Passwords
 from store import tables as t
@@ -215,7 +218,11 @@ def test_another_company_is_as_unknown_as_one_that_does_not_exist(office: Office
 
 def test_another_companys_things_are_unknown_under_ones_own(office: Office) -> None:
     theirs = {"job": office.add_job(TaskState.READY, company="OtherCo"), "asset": office.add_asset("theirs", "OtherCo")}
-    numbers = theirs | {"schedule": new_schedule(office, "OtherCo")}
+    with office.database.write() as tx:
+        profile = create_profile(
+            tx, office.companies["OtherCo"], (ProfileKind.IMAGE, uuid4().hex), ImageProfile(), OTHER
+        )
+    numbers = theirs | {"schedule": new_schedule(office, "OtherCo"), "profile": profile.id}
     browser = office.browser(OWNER)
     about_one = [url for url in urls(office, "LabCo", **numbers) if re.search(r"/\d+", url)]
 
