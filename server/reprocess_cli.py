@@ -101,7 +101,7 @@ def reprocess(  # noqa: PLR0913, PLR0917 - one for each option
             found,
             read_criteria(tx, found, read_body(CriteriaBody, criteria)),
             read_body(WorkBody, work),
-            has_model=settings.has_tag_model,
+            settings,
         )
         _spec, seen = preview_run(tx, found, wanted, OPERATOR)
         told = tell_preview(seen, settings.selection_warning, str)

@@ -80,7 +80,7 @@ def problems_of(error: RepriseError) -> list[tuple[str, str]]:
 
 def wanted_of(visit: Visit, tx: Tx, criteria: Criteria, form: Form) -> Wanted:
     """Return what the form wants done to the assets of the criteria. Raises RefusedError and ProfileError."""
-    return read_wanted(tx, visit.company, criteria, work_of(form), has_model=visit.services.settings.has_tag_model)
+    return read_wanted(tx, visit.company, criteria, work_of(form), visit.services.settings)
 
 
 def submission_of(visit: Visit, form: Form) -> Submission:

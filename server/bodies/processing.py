@@ -26,6 +26,7 @@ from server.bodies.picture import PictureBody
 from server.bodies.publishes import PublishBody, read_publishes
 from server.bodies.reading import Body, Id, Moment, Texts, read_body, refused
 from server.operations.choices import ASSET_TYPES
+from server.settings import Settings
 from store.assets import load_assets
 from store.engine import Tx
 from store.jobs import load_job
@@ -124,14 +125,16 @@ def read_criteria(tx: Tx, company: Company, body: CriteriaBody) -> Criteria:
     )
 
 
-def read_wanted(tx: Tx, company: Company, criteria: Criteria, body: WorkBody, *, has_model: bool) -> Wanted:
-    """Return what is wanted of a server with a model for smart tags, or without.
+def read_wanted(tx: Tx, company: Company, criteria: Criteria, body: WorkBody, settings: Settings) -> Wanted:
+    """Return what is wanted of a server with these settings, which say what it can do.
 
     Raises RefusedError for what nothing would be done with, ProfileError for no profile.
     """
-    choices = _choices(body, has_model=has_model)
+    choices = _choices(body, has_model=settings.has_tag_model)
     if (Choice.OPTIONS in choices) != (body.picture is not None):
         raise refused("picture", "the choice options and the options of the picture go together: give both or neither.")
+    if body.picture and body.picture.pdf.colour_space == "Cmyk" and settings.pdf_engine == "pypdfium2":
+        raise refused("picture.pdf.colour_space", "the PDF engine of this server (pypdfium2) cannot draw in Cmyk.")
     kinds = set(_kinds_followed(choices))
     for number in body.profiles:
         profile = find_version(tx, company.id, number)

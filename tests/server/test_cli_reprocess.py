@@ -104,6 +104,16 @@ def test_publishes_follow_by_option_and_by_file(shop: Shop) -> None:
     assert [each["kind"] for each in follows] == ["publish_image_serving", "publish_video"]
 
 
+def test_colours_of_pages_that_the_pdf_engine_cannot_draw_are_refused(shop: Shop) -> None:
+    options = shop.file({"picture": {"pdf": {"colour_space": "Cmyk"}}})
+    asked = ("reprocess", "--company", shop.name, "--folder", "other", "--advanced", "options", "--options", options)
+
+    refused = run(*asked, "--dry-run", data=shop.data, pdf_engine="pypdfium2")
+
+    assert refused.status == 1
+    assert "picture.pdf.colour_space: the PDF engine of this server" in complaint(refused)
+
+
 def test_assets_are_chosen_by_handle_by_name_and_by_type(shop: Shop) -> None:
     with shop.database.read() as tx:
         number = next(iter(find_tasks(tx, shop.preview("--folder", "other")["execution"])))["asset_id"]
