@@ -42,7 +42,7 @@ class Quartz:
         day = moment.astimezone(zone).date()
         for later in self._dates(day):
             for hour, minute, second in product(*self.times):
-                fires = _instant(datetime.combine(later, time(hour, minute, second)), zone)
+                fires = instant(datetime.combine(later, time(hour, minute, second)), zone)
                 if fires > moment:
                     return fires
         return None
@@ -173,8 +173,8 @@ def _length(year: int, month: int) -> int:
     return calendar.monthrange(year, month)[1]
 
 
-def _instant(local: datetime, zone: ZoneInfo) -> datetime:
-    """Return when the zone's clocks show ``local`` first, or when they are put past it."""
+def instant(local: datetime, zone: ZoneInfo) -> datetime:
+    """Return, in UTC, when the zone's clocks show ``local`` first, or when they are put past it."""
     found = local.replace(tzinfo=zone).astimezone(UTC)
     if found.astimezone(zone).replace(tzinfo=None) == local:
         return found

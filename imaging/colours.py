@@ -48,6 +48,11 @@ def colour_name(name: str) -> str | None:
     return _names()[ImageColor.getrgb(known)[:3]] if known in ImageColor.colormap else None
 
 
+def colour_names() -> tuple[str, ...]:
+    """Return the names that ``dominant_colours`` gives, by the alphabet."""
+    return tuple(sorted(set(_names().values())))
+
+
 def mean_colours(picture: pyvips.Image, limit: int) -> tuple[Colour, ...]:
     """Do what ``dominant_colours`` does with a small picture in sRGB or grey; groups are made by distance in CIELAB."""
     opaque = _opaque_pixels(picture)

@@ -1,5 +1,6 @@
 """Schedules: adding one, firing one that is due, running one now. When that is looked at is the timetable's affair."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,25 @@ from store import schedules as rows
 from store.engine import Database, Tx
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """When a schedule fires: by a Quartz expression in a time zone, or, without one, once ``at`` a time."""
+
+    zone: str
+    expression: str | None = None
+    at: datetime | None = None
+
+
+def next_times(times: Times, moment: datetime, number: int) -> tuple[datetime, ...]:
+    """Return at most ``number`` times after ``moment`` at which it fires, in UTC. Raises QuartzError."""
+    if times.expression is None:
+        return (times.at,) if times.at and times.at > moment else ()
+    quartz, zone, found = parse_quartz(times.expression), ZoneInfo(times.zone), list[datetime]()
+    while len(found) < number and (later := quartz.next_after(found[-1] if found else moment, zone)):
+        found.append(later)
+    return tuple(found)
 
 
 def add_once(tx: Tx, submission: Submission, order: Order, when: datetime, zone: str) -> Schedule:

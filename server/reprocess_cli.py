@@ -4,7 +4,7 @@ import json
 import socket
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 
@@ -21,6 +21,7 @@ from server.bodies.processing import (
     read_wanted,
     start_selected,
 )
+from server.bodies.publishes import Publish
 from server.bodies.reading import read_body
 from server.console import (
     OPERATOR,
@@ -48,6 +49,8 @@ def reprocess(  # noqa: PLR0913, PLR0917 - one for each option
     types: Annotated[
         list[str] | None, typer.Option("--type", help="Only assets of this type; may be repeated.")
     ] = None,
+    tag: Annotated[str, typer.Option(help="Only assets with this smart tag.")] = "",
+    colour: Annotated[str, typer.Option(help="Only assets with this colour, by its CSS name.")] = "",
     failed_of: Annotated[
         int | None, typer.Option(min=1, help="Only what failed or was cancelled in this execution.")
     ] = None,
@@ -56,7 +59,11 @@ def reprocess(  # noqa: PLR0913, PLR0917 - one for each option
     ] = "",
     options: Annotated[
         Path | None,
-        typer.Option(help="A JSON file with options of stages: picture, smart_crop, smart_tags, colour_tags."),
+        typer.Option(help="A JSON file with options: picture, smart_crop, smart_tags, colour_tags, publishes."),
+    ] = None,
+    publish: Annotated[
+        list[str] | None,
+        typer.Option(help=f"A publish that follows, {', '.join(get_args(Publish))}; may be repeated."),
     ] = None,
     profile: Annotated[
         list[str] | None, typer.Option(help="Name or number of a profile that holds instead of the folders'.")
@@ -77,6 +84,8 @@ def reprocess(  # noqa: PLR0913, PLR0917 - one for each option
         "assets": _split(assets or []),
         "types": types or [],
         "name_contains": name,
+        "tag": tag,
+        "colour": colour,
         "failed_of": failed_of,
         "stale": stale,
     }
@@ -84,13 +93,15 @@ def reprocess(  # noqa: PLR0913, PLR0917 - one for each option
         found = company_named(tx, company)
         given = read_body(OptionsBody, _read(options) if options else {})
         choices, chosen = _split([advanced]), [find_named(tx, found, each).id for each in profile or []]
-        work = {**dict(given), **({"choices": choices} if choices else {}), "profiles": chosen}
+        publishes = [*given.publishes, *({"what": each} for each in _split(publish or []))]
+        follows = {"publishes": publishes, "profiles": chosen}
+        work = {**dict(given), **({"choices": choices} if choices else {}), **follows}
         wanted = read_wanted(
             tx,
             found,
             read_criteria(tx, found, read_body(CriteriaBody, criteria)),
             read_body(WorkBody, work),
-            has_model=settings.has_tag_model,
+            settings,
         )
         _spec, seen = preview_run(tx, found, wanted, OPERATOR)
         told = tell_preview(seen, settings.selection_warning, str)

@@ -35,7 +35,8 @@ class Criteria:
     Folders are paths that begin with the company's root and end with a slash. Whatever is given must hold; None and
     empty stand for no condition. ``failed_of`` is a job of which the items that failed or were cancelled are wanted,
     ``done_by`` one of which those that were done; ``is_stale`` wants only assets that were not processed with their
-    folder's profiles as they are now, or with the one profile that ``stale_profile_id`` names.
+    folder's profiles as they are now, or with the one profile that ``stale_profile_id`` names. ``colour`` is the CSS
+    name of a colour tag of which the picture has a good share.
     """
 
     folders: tuple[str, ...] = ()
@@ -44,6 +45,8 @@ class Criteria:
     asset_ids: tuple[int, ...] = ()
     types: tuple[str, ...] = ()
     name_contains: str = ""
+    smart_tag: str | None = None
+    colour: str | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
     failed_of: int | None = None
@@ -86,7 +89,11 @@ def find_filter(tx: Tx, company_id: int, criteria: Criteria) -> AssetFilter:
     )
     return AssetFilter(
         query=AssetQuery(
-            company_id=company_id, types=criteria.types, groups=(Group(conditions=tuple(_conditions(criteria))),)
+            company_id=company_id,
+            types=criteria.types,
+            groups=(Group(conditions=tuple(_conditions(criteria))),),
+            smart_tag=criteria.smart_tag,
+            colour=criteria.colour,
         ),
         scopes=scopes or None,
         asset_ids=criteria.asset_ids or None,

@@ -11,7 +11,7 @@ from jobs.processing.overlap import refuse_overlap
 from jobs.processing.spec import ProcessSpec, keep, keep_assignments
 from jobs.profiles.folders import load_folder_profiles
 from jobs.profiles.library import find_version
-from jobs.schedules import add_recurring
+from jobs.schedules import Times, add_once, add_recurring
 from jobs.specs import NOTHING_FOLLOWS, FollowOnSpec
 from jobs.submit import Submission, submit
 from store.engine import Tx
@@ -52,11 +52,12 @@ def start_run(tx: Tx, submission: Submission, spec: ProcessSpec, selection_id: i
     return submit(tx, submission, order)
 
 
-def schedule_run(tx: Tx, submission: Submission, spec: ProcessSpec, when: tuple[str, str]) -> Schedule | None:
-    """Return the schedule of a run by a Quartz expression in a time zone; None when it would never fire.
+def schedule_run(tx: Tx, submission: Submission, spec: ProcessSpec, times: Times) -> Schedule | None:
+    """Return the schedule of a run; None when it would never fire.
 
     What it processes, and with which profiles of folders, is looked at each time. Raises QuartzError.
     """
-    expression, zone = when
     order = process.order(replace(spec, assigned=None))
-    return add_recurring(tx, submission, order, expression, zone)
+    if times.expression is not None:
+        return add_recurring(tx, submission, order, times.expression, times.zone)
+    return add_once(tx, submission, order, times.at, times.zone) if times.at else None

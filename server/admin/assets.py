@@ -1,15 +1,19 @@
 """The company's assets: its folders, a grid of thumbnails, searching by name, and everything about one asset."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, abort, request
+from flask import Response, abort, redirect, request
 
-from domain.handles import asset_handle
+from domain.handles import asset_handle, parse_asset
 from domain.model import Asset, StoredFile
+from imaging.colours import colour_names
+from jobs.processing.criteria import MOST_BY_HAND
 from server.admin.asset_findings import find_asset, findings_of
 from server.admin.asset_metadata import metadata_of
 from server.admin.visits import Answer, Page, Visit
+from server.bodies.colours import find_colour
 from store.asset_changes import find_marked_contexts
 from store.asset_pages import AssetFilter, find_asset_page, find_child_folders, has_folder
 from store.blobs.port import MissingBlobError
@@ -25,26 +29,54 @@ _FRESH = "private, max-age=300"
 
 
 def assets(visit: Visit) -> Answer:
-    """Show a page of the assets in a folder, or of those whose name has a text in it."""
-    home = f"{visit.company.root}/"
-    folder, text = request.args.get("folder", home), request.args.get("q", "").strip()
-    after = request.args.get("after", "")
+    """Show a page of the assets in a folder, or of those that a search finds by name, smart tag and colour.
+
+    Assets that were chosen by hand come with the form of the page before, and stay chosen.
+    """
+    chosen = _chosen()
+    asked = request.form if "search" in request.form else request.args
+    sought, after = _sought(asked), asked.get("after", "")
+    folder = asked.get("folder", f"{visit.company.root}/")
+    here = visit.link("assets", folder=folder, after=after or None, **sought)
+    if request.method == "POST" and not chosen:
+        return redirect(here, 303)
+    wanted = AssetFilter(
+        folder=folder, text=sought.get("q", ""), smart_tag=sought.get("tag", ""), colour=sought.get("colour", "")
+    )
     with visit.read() as tx:
         if not has_folder(tx, visit.company.id, folder):
             abort(404)
-        found = find_asset_page(tx, visit.company.id, AssetFilter(folder=folder, text=text), after, GRID + 1)
-        folders = () if text else find_child_folders(tx, visit.company.id, folder)
+        found = find_asset_page(tx, visit.company.id, wanted, after, GRID + 1)
+        folders = () if sought else find_child_folders(tx, visit.company.id, folder)
+    shown = {asset_handle(each.id): each for each in found[:GRID]}
     return visit.page(
         "assets.html",
-        assets=found[:GRID],
+        assets=shown,
+        chosen=chosen,
+        elsewhere=[handle for handle in chosen if handle not in shown],
         after=found[GRID - 1].name if len(found) > GRID else None,
+        here=here,
         is_first=not after,
         folder=folder,
         folders=folders,
         trail=trail_of(folder),
-        text=text,
-        asset_handle=asset_handle,
+        sought=sought,
+        colours=colour_names(),
     )
+
+
+def _sought(asked: Mapping[str, str]) -> dict[str, str]:
+    """Return what is searched for, as the URL has it. Raises RefusedError for what is no colour."""
+    given = {name: asked.get(name, "").strip() for name in ("q", "tag", "colour")}
+    return {name: value for name, value in (given | {"colour": find_colour(given["colour"]) or ""}).items() if value}
+
+
+def _chosen() -> dict[str, None]:
+    """Return the handles of the assets that are chosen by hand so far, each once and in their order."""
+    handles = [handle for handle in request.form.getlist("asset") if parse_asset(handle) is not None]
+    if len(handles) > MOST_BY_HAND:
+        abort(400, f"asset: choose at most {MOST_BY_HAND:,} assets by hand, or their folder.")
+    return dict.fromkeys(handles)
 
 
 def asset(visit: Visit, asset_id: int) -> Answer:
@@ -113,7 +145,7 @@ def trail_of(folder: str) -> list[tuple[str, str]]:
 
 
 PAGES = (
-    Page(rule="assets", view=assets, needs=contract.SEARCH_ASSETS),
+    Page(rule="assets", view=assets, needs=contract.SEARCH_ASSETS, methods=("GET", "POST")),
     Page(rule="assets/<int:asset_id>", view=asset, needs=contract.GET_ASSETS),
     Page(rule="assets/<int:asset_id>/thumbnail", view=thumbnail, needs=contract.GET_ASSETS),
     Page(rule="assets/<int:asset_id>/preview", view=preview, needs=contract.GET_ASSETS),

@@ -35,6 +35,10 @@ def ask(visit: Visit, question: Question) -> Answer:
 
 def check_typed(items: int) -> None:
     """Refuse a form in which the number of items was not typed, or another one: it has changed meanwhile."""
-    typed = "".join(request.form.get("typed", "").replace(",", "").split())
-    if items >= TYPED_FROM and typed != str(items):
+    if items >= TYPED_FROM and not is_typed(items):
         abort(409, f"Nothing was done. It is about {items:,} items now: go back and type this number.")
+
+
+def is_typed(number: int) -> bool:
+    """Return whether this number was typed into the form, with or without separators."""
+    return "".join(request.form.get("typed", "").replace(",", "").split()) == str(number)

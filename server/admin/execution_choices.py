@@ -1,6 +1,6 @@
 """What a run of processing was asked to do and how far each stage is; and what ended otherwise than the time before."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import abort
@@ -12,7 +12,7 @@ from jobs.executions import load_execution
 from jobs.kinds import process
 from jobs.processing.spec import KeptProfile, ProcessSpec
 from jobs.specs import from_json
-from server.admin.processing import conditions_of
+from server.admin.processing import conditions_of, follows_of
 from server.admin.run_form import name_of
 from server.admin.visits import Answer, Page, Visit
 from store.comparison import compare_items, find_previous
@@ -42,6 +42,7 @@ class Chosen:
     conditions: dict[str, str]
     done: str
     """In words, what is done."""
+    follows: Sequence[str]
     choices: tuple[str, ...]
     chosen: tuple[KeptProfile, ...]
     assigned: tuple[tuple[str, KeptProfile], ...]
@@ -63,6 +64,7 @@ def chosen_of(tx: Tx, job: Job) -> Chosen | None:
         excluded=criteria.excluded,
         conditions=dict(conditions_of(criteria)),
         done=name_of(spec.choices),
+        follows=follows_of(spec.follow_on),
         choices=tuple(choice.value for choice in spec.choices),
         chosen=spec.chosen,
         assigned=tuple(_assigned(spec)),

@@ -8,6 +8,7 @@ from flask import abort, request
 from domain.states import ExecutionStatus
 from jobs.executions import list_executions
 from jobs.kinds.registry import KINDS
+from server.admin.execution_actions import ACTIONS, IN_BULK, Action
 from server.admin.visits import Answer, Page, Visit, number_argument
 from store.executions import ExecutionFilter
 from wsdl import contract
@@ -32,8 +33,7 @@ def kind_names() -> dict[str, str]:
 
 
 def _shown(visit: Visit) -> dict[str, Any]:
-    asked = {name: request.args.get(name, "").strip() for name in _FILTERS}
-    wanted = _filter(asked)
+    asked, wanted = asked_filter()
     with visit.read() as tx:
         page = list_executions(tx, visit.company.id, wanted, number_argument("after"))
     return {
@@ -43,7 +43,19 @@ def _shown(visit: Visit) -> dict[str, Any]:
         "after": request.args.get("after", ""),
         "statuses": list(ExecutionStatus),
         "kinds": kind_names(),
+        "bulk": offered_in_bulk(visit),
     }
+
+
+def asked_filter() -> tuple[dict[str, str], ExecutionFilter]:
+    """Return the filters that stand in the URL, as they were given and as they are meant."""
+    asked = {name: request.args.get(name, "").strip() for name in _FILTERS}
+    return asked, _filter(asked)
+
+
+def offered_in_bulk(visit: Visit) -> dict[str, Action]:
+    """Return what the visitor may do with several executions at once."""
+    return {name: ACTIONS[name] for name in IN_BULK if visit.may(ACTIONS[name].operation.name)}
 
 
 def _filter(asked: dict[str, str]) -> ExecutionFilter:

@@ -8,27 +8,34 @@ from flask import make_response, request
 from werkzeug.datastructures import MultiDict
 
 from domain.errors import RepriseError
+from domain.handles import asset_handle
 from domain.model import Job
+from imaging.colours import colour_names
 from jobs.processing.criteria import Criteria, CriteriaError
 from jobs.processing.overlap import OverlapError
 from jobs.processing.preview import Preview
 from jobs.processing.runs import Wanted, prepare
 from jobs.processing.spec import ProcessSpec
 from jobs.profiles.library import ProfileError
+from jobs.specs import FollowOnSpec
 from jobs.submit import Submission
 from server.admin.confirmation import TYPED_FROM, check_typed
 from server.admin.folder_tree import find_tree
-from server.admin.run_form import KINDS, Form, criteria_of, kept_fields, name_of, offers, work_of
+from server.admin.run_form import KINDS, PUBLISHES, Form, criteria_of, kept_fields, name_of, offers, work_of
 from server.admin.visits import Answer, Page, Visit, read_number
+from server.bodies.colours import PROFILE
 from server.bodies.processing import find_selection, preview_run, read_wanted, start_selected
 from server.bodies.reading import RefusedError, refused
 from server.operations.jobs import MAX_NAME
+from store.asset_search import AssetQuery, search_assets
 from store.assets import count_by_type
 from store.engine import Tx
 from store.profiles import StoredProfile, find_profiles
 from wsdl import contract
 
 NAME = "process"
+MOST_ICC = 200
+"""How many ICC profiles the form lists; a company rarely has ten."""
 Refusals = (RefusedError, CriteriaError, ProfileError)
 
 
@@ -43,7 +50,7 @@ def preview_process(visit: Visit) -> Answer:
     form = request.form
     try:
         with visit.write() as tx:
-            wanted = _wanted(visit, tx, criteria_of(tx, visit.company, form), form)
+            wanted = wanted_of(visit, tx, criteria_of(tx, visit.company, form), form)
             spec, seen = preview_run(tx, visit.company, wanted, visit.principal.user.email)
     except Refusals as error:
         return make_response(_form(visit, form, problems_of(error)), 400)
@@ -71,30 +78,34 @@ def problems_of(error: RepriseError) -> list[tuple[str, str]]:
     return [(field, str(error).removeprefix(f"{field}: "))]
 
 
-def _start(visit: Visit, tx: Tx, form: Form) -> Job:
-    refusal = "selection_id must be the number of a preview: preview the run first."
-    number = read_number(form.get("selection_id", ""), refusal)
-    selection, criteria = find_selection(tx, visit.company, number)
-    check_typed(selection.total)
-    name = form.get("name", "").strip()[:MAX_NAME] or NAME
-    submission = Submission(
+def wanted_of(visit: Visit, tx: Tx, criteria: Criteria, form: Form) -> Wanted:
+    """Return what the form wants done to the assets of the criteria. Raises RefusedError and ProfileError."""
+    return read_wanted(tx, visit.company, criteria, work_of(form), visit.services.settings)
+
+
+def submission_of(visit: Visit, form: Form) -> Submission:
+    """Return who submits the run, and under which name."""
+    return Submission(
         company_id=visit.company.id,
-        name=name,
+        name=form.get("name", "").strip()[:MAX_NAME] or NAME,
         submitter=visit.principal.user.email,
         server_name=visit.services.server_name,
         client=visit.address,
         description=form.get("description", "").strip(),
     )
-    wanted = _wanted(visit, tx, criteria, form)
+
+
+def _start(visit: Visit, tx: Tx, form: Form) -> Job:
+    refusal = "selection_id must be the number of a preview: preview the run first."
+    number = read_number(form.get("selection_id", ""), refusal)
+    selection, criteria = find_selection(tx, visit.company, number)
+    check_typed(selection.total)
+    wanted = wanted_of(visit, tx, criteria, form)
     if form.get("profiles") != _mark(prepare(tx, visit.company.id, wanted)):
         raise refused("profiles", "one was changed or assigned since the preview: preview the run again.")
-    job = start_selected(tx, submission, wanted, selection)
+    job = start_selected(tx, submission_of(visit, form), wanted, selection)
     visit.note(tx, "started a process", f"{job.id} {job.unique_name}, {selection.total} assets")
     return job
-
-
-def _wanted(visit: Visit, tx: Tx, criteria: Criteria, form: Form) -> Wanted:
-    return read_wanted(tx, visit.company, criteria, work_of(form), has_model=visit.services.settings.has_tag_model)
 
 
 def _mark(spec: ProcessSpec) -> str:
@@ -109,6 +120,7 @@ def _form(visit: Visit, form: Form, problems: Sequence[tuple[str, str]] = (), ov
         tree = find_tree(tx, visit.company, opened, [*chosen, *excluded])
         types = count_by_type(tx, visit.company.id)
         profiles = find_profiles(tx, visit.company.id)
+        icc = _icc_profiles(tx, visit.company.id) if types.get(PROFILE) else []
     return visit.page(
         "process.html",
         form=form or MultiDict(),
@@ -118,10 +130,19 @@ def _form(visit: Visit, form: Form, problems: Sequence[tuple[str, str]] = (), ov
         opened=sorted(opened),
         types=types,
         profiles=_by_kind(profiles),
+        icc=icc,
+        colours=[(name, name) for name in colour_names()],
+        publishes=PUBLISHES,
         offers=offers(has_model=visit.services.settings.has_tag_model),
         problems=problems,
         overlap=overlap,
     )
+
+
+def _icc_profiles(tx: Tx, company_id: int) -> list[tuple[str, str]]:
+    """Return the company's ICC profiles by name, as the options of a field: the handle and what it is called."""
+    _total, found = search_assets(tx, AssetQuery(company_id=company_id, types=(PROFILE,), limit=MOST_ICC))
+    return [(asset_handle(each.id), f"{each.name} ({each.folder})") for each in found]
 
 
 def _by_kind(profiles: Sequence[StoredProfile]) -> dict[str, list[StoredProfile]]:
@@ -138,9 +159,19 @@ def _previewed(visit: Visit, form: Form, wanted: Wanted, seen: Preview) -> dict[
         "criteria": wanted.criteria,
         "conditions": conditions_of(wanted.criteria),
         "done": name_of(wanted.choices),
+        "follows": follows_of(wanted.follow_on),
         "usual": usual if total > usual else None,
         "must_type": total >= TYPED_FROM,
     }
+
+
+def follows_of(follow_on: FollowOnSpec) -> list[str]:
+    """Return what follows the run, in words."""
+    found = []
+    for each in follow_on.publishes:
+        label = PUBLISHES[each.kind.removeprefix("publish_")].partition(":")[0]
+        found.append(f"{label} publish, {each.publish_type.lower()}" if each.publish_type else f"{label} publish")
+    return [f"{each}, if something was processed" for each in found] if follow_on.only_if_files else found
 
 
 def conditions_of(criteria: Criteria) -> Mapping[str, str]:
@@ -149,6 +180,8 @@ def conditions_of(criteria: Criteria) -> Mapping[str, str]:
         "By hand": f"{len(criteria.asset_ids)} assets" if criteria.asset_ids else "",
         "Types": ", ".join(criteria.types),
         "Name contains": criteria.name_contains,
+        "Smart tag": criteria.smart_tag or "",
+        "Colour": criteria.colour or "",
         "Created from": f"{criteria.created_after:%Y-%m-%d}" if criteria.created_after else "",
         "Created before": f"{criteria.created_before:%Y-%m-%d}" if criteria.created_before else "",
         "Failed items of": f"execution {criteria.failed_of}" if criteria.failed_of else "",

@@ -26,7 +26,7 @@ LABELS: Mapping[Choice, tuple[str, str]] = {
     Choice.SMART_TAGS: ("Smart tags", "Words for what a picture shows, by the operator's model."),
     Choice.COLOUR_TAGS: ("Colour tags", "The dominant colours of a picture with their names."),
     Choice.SMART_CROP: ("Smart crop", "The named crops and the swatch of the image profile."),
-    Choice.OPTIONS: ("IPS options", "Crop, unsharp mask, mask and PDF options of this run alone."),
+    Choice.OPTIONS: ("IPS options", "Crop, knock-out, sharpening, colours, pages and publish marks of this run alone."),
 }
 KINDS: Mapping[ProfileKind, str] = {
     ProfileKind.IMAGE: "Image profile",
@@ -36,7 +36,13 @@ KINDS: Mapping[ProfileKind, str] = {
     ProfileKind.BATCH_SET: "Batch set preset",
     ProfileKind.VIDEO: "Video profile",
 }
+PUBLISHES: Mapping[str, str] = {
+    "image_serving": "Image serving: what the image server shows",
+    "image_rendering": "Image rendering",
+    "video": "Video",
+}
 _SIDES = ("left", "right", "top", "bottom")
+_OF_ONE_PAGE = ("form_token", "selection_id", "profiles", "typed", "open", "repeat", "at", "expression", "time_zone")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +84,8 @@ def criteria_of(tx: Tx, company: Company, form: Form) -> Criteria:
         "assets": form.getlist("asset"),
         "types": form.getlist("type"),
         "name_contains": form.get("name_contains", "").strip(),
+        "tag": form.get("smart_tag", ""),
+        "colour": form.get("colour_tag", ""),
         "created_after": _midnight(form, "created_after"),
         "created_before": _midnight(form, "created_before"),
         "failed_of": form.get("failed_of") or None,
@@ -92,29 +100,47 @@ def criteria_of(tx: Tx, company: Company, form: Form) -> Criteria:
 
 
 def work_of(form: Form) -> WorkBody:
-    """Return what the form has done to each asset. Raises RefusedError.
+    """Return what the form has done to each asset, and what follows. Raises RefusedError.
 
     The page hides the fields that are not read: those of other choices.
     """
+    follows = _publish_data(form)
     if form.get("mode", "full") == "full":
-        return read_body(WorkBody, {})
+        return read_body(WorkBody, follows)
     choices = form.getlist("choice")
     picture = picture_data(form) if Choice.OPTIONS.value in choices else None
     data = {"choices": choices, "profiles": form.getlist("profile"), "picture": picture}
-    return read_body(WorkBody, data | _stage_options(form))
+    return read_body(WorkBody, data | follows | _stage_options(form))
 
 
 def picture_data(form: Form) -> dict[str, Any]:
     """Return the options of the picture as the shared body takes them."""
-    pdf = {"process": form.get("pdf_process"), "resolution": form.get("pdf_resolution")}
-    data: dict[str, Any] = {
-        "create_mask": "mask" in form,
-        "pdf": {name: value for name, value in pdf.items() if value},
-        **_crop_data(form),
-    }
+    data: dict[str, Any] = {"create_mask": "mask" in form, "pdf": _pdf_data(form), **_crop_data(form)}
     if "unsharp" in form:
         data["unsharp"] = unsharp_data(form)
+    if "knockout" in form:
+        given = {name: form.get(f"knockout_{name}") for name in ("corner", "fill_method", "tolerance")}
+        data["knockout"] = {name: value for name, value in given.items() if value}
+    mode = form.get("colour_mode", "Default")
+    profiles = ("source_profile", "output_profile") if mode != "MaintainOriginal" else ()
+    data["colour"] = {"mode": mode} | {name: form.get(f"colour_{name}", "") for name in profiles}
+    if form.get("ready"):
+        data["ready_for_publish"] = form["ready"]
     return data
+
+
+def _pdf_data(form: Form) -> dict[str, Any]:
+    given = {name: form.get(f"pdf_{name}") for name in ("process", "resolution", "colour_space")}
+    ticked = {"extract_words": "pdf_words" in form, "extract_links": "pdf_no_links" not in form}
+    return {name: value for name, value in given.items() if value} | ticked
+
+
+def _publish_data(form: Form) -> dict[str, Any]:
+    publishes: list[dict[str, str]] = [{"what": what} for what in form.getlist("publish")]
+    for each in publishes:
+        if each["what"] == "image_serving" and form.get("publish_type"):
+            each["type"] = form["publish_type"]
+    return {"publishes": publishes, "publish_only_if_processed": bool(publishes) and "publish_if" in form}
 
 
 def unsharp_data(form: Form) -> dict[str, Any]:
@@ -131,23 +157,22 @@ def sides_data(form: Form) -> dict[str, str]:
 def kept_fields(form: Form) -> Iterator[tuple[str, str]]:
     """Yield what a page that follows must send again, so that nothing is lost between them."""
     for name, value in form.items(multi=True):
-        if name not in ("form_token", "selection_id", "profiles", "typed", "open"):
+        if name not in _OF_ONE_PAGE:
             yield name, value
 
 
 def _crop_data(form: Form) -> dict[str, Any]:
+    found = {"preserve_crop": False} if "crop_anew" in form else {}
     match form.get("crop", ""):
-        case "keep":
-            return {"preserve_crop": True}
         case "none":
             return {"preserve_crop": False}
         case "manual":
             return {"manual_crop": sides_data(form)}
         case "colour":
             corner, tolerance = form.get("crop_corner", "UpperLeft"), form.get("crop_tolerance") or "0"
-            return {"colour_crop": {"corner": corner, "tolerance": tolerance}}
+            return {**found, "colour_crop": {"corner": corner, "tolerance": tolerance}}
         case "transparent":
-            return {"transparent_crop": {"tolerance": form.get("crop_tolerance") or "0"}}
+            return {**found, "transparent_crop": {"tolerance": form.get("crop_tolerance") or "0"}}
     return {}
 
 

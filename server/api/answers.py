@@ -61,6 +61,8 @@ class Run(BaseModel):
     choices: tuple[str, ...]
     profiles: tuple[RunProfile, ...]
     options: dict[str, JsonValue]
+    publishes: tuple[str, ...]
+    """Those that follow it."""
 
 
 class ExecutionValue(BaseModel):
@@ -249,4 +251,5 @@ def _run(job: Job) -> Run | None:
             RunProfile(id=each.profile_id, kind=each.kind, name=each.name, version=each.version) for each in spec.chosen
         ),
         options={name: dict(options) for name, options in spec.options.items()},
+        publishes=tuple(each.kind.removeprefix("publish_") for each in spec.follow_on.publishes),
     )

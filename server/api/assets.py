@@ -7,7 +7,6 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from domain.handles import asset_handle, folder_handle
 from domain.model import Asset
-from imaging.colours import colour_name
 from jobs.profiles.definitions import ProfileKind
 from jobs.profiles.folders import FolderProfiles, load_folder_profiles
 from server.api.findings import (
@@ -21,6 +20,7 @@ from server.api.findings import (
     tell_tag,
 )
 from server.api.route import ApiCall, Nothing, Route
+from server.bodies.colours import find_colour
 from server.bodies.folders import find_folder_paths
 from server.bodies.reading import Body, refused
 from server.operations.choices import asset_types
@@ -180,14 +180,10 @@ def _find(call: ApiCall) -> Asset:
 
 def _colour(query: AssetLookup) -> str | None:
     """Return the name that the wanted colour is found by, None when any will do."""
-    if not query.colour:
-        if query.share is not None:
-            raise refused("share", "is the share of a colour: give colour, too.")
-        return None
-    name = colour_name(query.colour)
-    if name is None:
-        raise refused("colour", f"{query.colour} is no name of a colour in CSS, such as red or navy.")
-    return name
+    colour = find_colour(query.colour)
+    if colour is None and query.share is not None:
+        raise refused("share", "is the share of a colour: give colour, too.")
+    return colour
 
 
 def _branch(path: str, inside: dict[str, list[str]], profiles: FolderProfiles) -> FolderValue:

@@ -75,8 +75,7 @@ def start(call: ApiCall, body: RunBody) -> ExecutionValue:
 
 def wanted_of(call: ApiCall, criteria: Criteria, body: WorkBody) -> Wanted:
     """Return what is wanted of this server, as ``read_wanted``."""
-    has_model = call.services.settings.has_tag_model
-    return read_wanted(call.tx, call.company, criteria, body, has_model=has_model)
+    return read_wanted(call.tx, call.company, criteria, body, call.services.settings)
 
 
 def submission_of(call: ApiCall, name: str, description: str) -> Submission:

@@ -1,35 +1,31 @@
 """Schedules: jobs that start at a time; making one, running it now, pausing, resuming and deleting it."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from pydantic import AwareDatetime, BaseModel
 
 from domain.clock import utc_now
 from domain.handles import scheduled_job_handle
 from domain.model import Schedule
-from domain.quartz import QuartzError
 from jobs import schedules as work
 from jobs.executions import execution_of
-from jobs.processing.runs import prepare, schedule_run
+from jobs.processing.runs import prepare
 from server.api.answers import ExecutionValue, tell_execution
 from server.api.route import ApiCall, Nothing, Route
 from server.api.runs import NAME, RunName, submission_of, wanted_of
 from server.bodies.processing import CriteriaBody, WorkBody, read_criteria
-from server.bodies.reading import refused
+from server.bodies.schedules import TimesBody, add_run, read_times
 from server.problems import NotFoundError
 from store.schedules import find_schedules, lock_schedule, set_next_fire, set_schedule_paused
 from wsdl import contract
 
 
-class ScheduleBody(WorkBody):
-    """A run that is started by a Quartz expression, in the server's time zone unless another is given."""
+class ScheduleBody(WorkBody, TimesBody):
+    """A run that starts once at a time, or by a Quartz expression in the server's time zone unless another is given."""
 
     name: RunName = NAME
     description: str = ""
     criteria: CriteriaBody
-    expression: str
-    time_zone: str = ""
 
 
 class ScheduleValue(BaseModel):
@@ -59,19 +55,11 @@ def list_all(call: ApiCall, _query: Nothing) -> ScheduleList:
 
 
 def create(call: ApiCall, body: ScheduleBody) -> ScheduleValue:
-    """Run processing again and again; what the criteria choose, and what holds for it, is looked at each time."""
-    zone = body.time_zone or call.services.settings.time_zone
-    if zone not in available_timezones():
-        raise refused("time_zone", f"{zone} is not a time zone such as UTC or Europe/Berlin.")
+    """Run processing at a time; what the criteria choose, and what holds for it, is looked at each time."""
+    times = read_times(body, call.services.settings.time_zone)
     wanted = wanted_of(call, read_criteria(call.tx, call.company, body.criteria), body)
     spec = prepare(call.tx, call.company.id, wanted)
-    try:
-        added = schedule_run(call.tx, submission_of(call, body.name, body.description), spec, (body.expression, zone))
-    except QuartzError as error:
-        raise refused("expression", str(error)) from error
-    if added is None:
-        raise refused("expression", f"{body.expression} never fires again.")
-    return _tell(added)
+    return _tell(add_run(call.tx, submission_of(call, body.name, body.description), spec, times))
 
 
 def remove(call: ApiCall, _query: Nothing) -> ScheduleValue:
@@ -146,7 +134,7 @@ ROUTES = (
         method="POST",
         path="schedules",
         name="createSchedule",
-        summary="Start a run again and again",
+        summary="Start a run at a time, once or again and again",
         needs=contract.SUBMIT_JOB,
         handler=create,
         takes=ScheduleBody,

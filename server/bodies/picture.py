@@ -4,7 +4,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from jobs.specs import AutoCropSpec, ImageOptions, Insets, KnockoutSpec, PdfSpec, UnsharpSpec
+from jobs.specs import AutoCropSpec, ColourSpec, ImageOptions, Insets, KnockoutSpec, PdfSpec, UnsharpSpec
+from server.bodies.colours import ColourBody
 from server.bodies.reading import Body
 from server.operations.picture_options import MAX_PAGE_DPI
 
@@ -70,7 +71,7 @@ class Pages(Body):
 
 
 class PictureBody(Body):
-    """The options of the picture pipeline: crops, knockout, mask, unsharp mask, pages."""
+    """The options of the picture pipeline: crops, knockout, mask, unsharp mask, colours, pages."""
 
     preserve_crop: bool | None = None
     manual_crop: Crop | None = None
@@ -79,6 +80,7 @@ class PictureBody(Body):
     knockout: Knockout | None = None
     create_mask: bool = False
     unsharp: Unsharp | None = None
+    colour: ColourBody = ColourBody()
     pdf: Pages = Pages()
     ready_for_publish: bool | None = None
 
@@ -89,8 +91,8 @@ class PictureBody(Body):
             raise ValueError("manual_crop, colour_crop, transparent_crop: give one of them")
         return self
 
-    def meant(self) -> ImageOptions:
-        """Return the options of the pipeline."""
+    def meant(self, colour: ColourSpec | None) -> ImageOptions:
+        """Return the options of the pipeline, with what the company's profiles make of the colours."""
         return ImageOptions(
             preserve_crop=self.preserve_crop,
             manual_crop=Insets(**self.manual_crop.model_dump()) if self.manual_crop else None,
@@ -99,6 +101,7 @@ class PictureBody(Body):
             knockout=KnockoutSpec(**self.knockout.model_dump()) if self.knockout else None,
             create_mask=self.create_mask,
             unsharp=UnsharpSpec(**self.unsharp.model_dump()) if self.unsharp else None,
+            colour=colour,
             pdf=PdfSpec(**self.pdf.model_dump()),
             ready_for_publish=self.ready_for_publish,
         )

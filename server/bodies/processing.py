@@ -16,14 +16,17 @@ from jobs.processing.preview import Preview, preview
 from jobs.processing.runs import Wanted, prepare, start_run
 from jobs.processing.spec import ProcessSpec
 from jobs.profiles.library import find_version
-from jobs.specs import to_json
+from jobs.specs import FollowOnSpec, to_json
 from jobs.stages.colour_tags import USUAL_LIMIT
 from jobs.stages.smart_tags import NO_MODEL
 from jobs.submit import Submission
+from server.bodies.colours import find_colour, read_colour
 from server.bodies.folders import find_folder_paths
 from server.bodies.picture import PictureBody
+from server.bodies.publishes import PublishBody, read_publishes
 from server.bodies.reading import Body, Id, Moment, Texts, read_body, refused
 from server.operations.choices import ASSET_TYPES
+from server.settings import Settings
 from store.assets import load_assets
 from store.engine import Tx
 from store.jobs import load_job
@@ -41,6 +44,8 @@ class CriteriaBody(Body):
     assets: Texts = Field((), description="Handles of assets")
     types: Texts = ()
     name_contains: str = ""
+    tag: str = Field("", description="A smart tag that nobody removed, as it is written")
+    colour: str = Field("", description="A colour of the picture, by its CSS name")
     created_after: Moment | None = None
     created_before: Moment | None = None
     failed_of: Id | None = Field(None, description="An execution whose failed and cancelled items are wanted")
@@ -60,18 +65,30 @@ class ColoursBody(Body):
 
 
 class OptionsBody(Body):
-    """Options of stages, by their names; each needs its stage to be among the choices."""
+    """Options of stages, by their names; each needs its stage to be among the choices. And what follows the run."""
 
     picture: PictureBody | None = Field(None, description="Options of the picture, which the choice options asks for")
     smart_crop: FindingsBody | None = None
     smart_tags: FindingsBody | None = None
     colour_tags: ColoursBody | None = None
+    publishes: tuple[PublishBody, ...] = Field((), description="Publishes that follow when the run has ended")
+    publish_only_if_processed: bool = Field(default=False, description="No publish follows a run that changed nothing")
 
-    def meant(self) -> dict[str, JsonObject]:
-        """Return the options as a run keeps them."""
+    def meant(self, tx: Tx, company: Company) -> dict[str, JsonObject]:
+        """Return the options of stages as a run keeps them. Raises RefusedError for profiles that there are not."""
         given = {name: getattr(self, name) for name in ("smart_crop", "smart_tags", "colour_tags")}
         options: dict[str, JsonObject] = {name: body.model_dump() for name, body in given.items() if body}
-        return options | ({"renditions": to_json(self.picture.meant())} if self.picture else {})
+        if self.picture is None:
+            return options
+        colour = read_colour(tx, company, self.picture.colour)
+        return options | {"renditions": to_json(self.picture.meant(colour))}
+
+    def follow_on(self, tx: Tx, company: Company) -> FollowOnSpec:
+        """Return what follows the run. Raises RefusedError for a publish that there is not."""
+        if self.publish_only_if_processed and not self.publishes:
+            raise refused("publish_only_if_processed", "no publish follows: name some in publishes, or leave it out.")
+        publishes = read_publishes(tx, company, self.publishes)
+        return FollowOnSpec(publishes=publishes, only_if_files=self.publish_only_if_processed)
 
 
 class WorkBody(OptionsBody):
@@ -99,6 +116,8 @@ def read_criteria(tx: Tx, company: Company, body: CriteriaBody) -> Criteria:
         asset_ids=_assets(tx, company, body.assets),
         types=body.types,
         name_contains=body.name_contains,
+        smart_tag=body.tag.strip() or None,
+        colour=find_colour(body.colour),
         created_after=body.created_after,
         created_before=body.created_before,
         failed_of=body.failed_of,
@@ -106,14 +125,16 @@ def read_criteria(tx: Tx, company: Company, body: CriteriaBody) -> Criteria:
     )
 
 
-def read_wanted(tx: Tx, company: Company, criteria: Criteria, body: WorkBody, *, has_model: bool) -> Wanted:
-    """Return what is wanted of a server with a model for smart tags, or without.
+def read_wanted(tx: Tx, company: Company, criteria: Criteria, body: WorkBody, settings: Settings) -> Wanted:
+    """Return what is wanted of a server with these settings, which say what it can do.
 
     Raises RefusedError for what nothing would be done with, ProfileError for no profile.
     """
-    choices = _choices(body, has_model=has_model)
+    choices = _choices(body, has_model=settings.has_tag_model)
     if (Choice.OPTIONS in choices) != (body.picture is not None):
         raise refused("picture", "the choice options and the options of the picture go together: give both or neither.")
+    if body.picture and body.picture.pdf.colour_space == "Cmyk" and settings.pdf_engine == "pypdfium2":
+        raise refused("picture.pdf.colour_space", "the PDF engine of this server (pypdfium2) cannot draw in Cmyk.")
     kinds = set(_kinds_followed(choices))
     for number in body.profiles:
         profile = find_version(tx, company.id, number)
@@ -121,11 +142,17 @@ def read_wanted(tx: Tx, company: Company, criteria: Criteria, body: WorkBody, *,
             raise refused(
                 "profiles", f"no chosen stage follows {profile.name}, a {profile.kind} profile: leave it out."
             )
-    options, stages = body.meant(), {stage.name for stage in stages_of(choices)}
+    options, stages = body.meant(tx, company), {stage.name for stage in stages_of(choices)}
     for name in options:
         if name not in stages:
             raise refused(name, "these are options of a stage that is not chosen: leave them out, or choose it.")
-    return Wanted(criteria=criteria, choices=choices, profile_ids=body.profiles, options=options)
+    return Wanted(
+        criteria=criteria,
+        choices=choices,
+        profile_ids=body.profiles,
+        options=options,
+        follow_on=body.follow_on(tx, company),
+    )
 
 
 def preview_run(tx: Tx, company: Company, wanted: Wanted, who: str) -> tuple[ProcessSpec, Preview]:

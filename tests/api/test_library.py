@@ -144,6 +144,16 @@ def test_a_run_is_scheduled_and_chooses_its_assets_each_time(api: Api) -> None:
     assert api.post("schedules", **body, time_zone="Berlin").fields == ["time_zone"]
 
 
+def test_a_run_is_scheduled_once(api: Api) -> None:
+    body = {"criteria": {"folders": "shop/old/deep"}, "choices": ["previews"]}
+
+    made = api.post("schedules", name="at night", at="2099-01-01T03:00:00+01:00", **body)
+
+    assert (made.status, made.body["expression"], made.body["next_fire"]) == (201, None, "2099-01-01T02:00:00Z")
+    assert api.post("schedules", **body, at="2001-01-01T03:00:00Z").fields == ["at"]
+    assert api.post("schedules", **body).fields == ["at, expression"]
+
+
 def test_every_route_answers(api: Api) -> None:
     schedule, definition = scheduled(api), {"steps": [{"name": "publish"}]}
     body = {"kind": "workflow", "name": uuid4().hex, "definition": definition}

@@ -3,10 +3,14 @@
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from domain.model import StoredFile
+from store import tables as t
+from store.assets import add_asset
 from store.jobs import load_job
 from tests.api.visitor import Api
-from tests.store.rows import find_tasks
+from tests.store.rows import find_tasks, new_asset
 
 
 def test_a_preview_says_what_a_run_would_come_to(api: Api) -> None:
@@ -90,6 +94,48 @@ def test_options_of_other_stages_are_kept_with_the_run(api: Api) -> None:
     assert started["run"]["options"] == options
 
 
+def test_colours_are_converted_with_profiles_of_the_company(api: Api) -> None:
+    profiles = []
+    with api.database.write() as tx:
+        for n in range(2):
+            stored = StoredFile(key=f"{n}" * 64, size=10)
+            asset = new_asset(api.company, f"icc-{n}", folder="ApiCo/other/", type="IccProfile", original=stored)
+            profiles.append(add_asset(tx, asset).id)
+    colour = {"mode": "Convert", "source_profile": f"a|{profiles[0]}", "output_profile": f"a|{profiles[1]}"}
+
+    body = {"criteria": {"assets": "a|1"}, "choices": ["options"]}
+    started = api.post("executions", **body, picture={"colour": colour}).body
+
+    api.post(f"executions/{started['id']}/stop")
+    assert started["run"]["options"]["renditions"]["colour"] == {
+        "mode": "Convert",
+        "source_profile": "0" * 64,
+        "output_profile": "1" * 64,
+    }
+    with api.database.write() as tx:
+        tx.execute(sa.delete(t.asset).where(t.asset.c.id.in_(profiles)))
+
+
+def test_publishes_follow_a_run_in_their_own_order(api: Api) -> None:
+    publishes = [{"what": "video"}, {"what": "image_serving", "type": "Full"}]
+
+    started = api.post(
+        "executions", criteria={"assets": "a|1"}, publishes=publishes, publish_only_if_processed=True
+    ).body
+
+    api.post(f"executions/{started['id']}/stop")
+    with api.database.read() as tx:
+        job = load_job(tx, started["id"])
+    assert job is not None
+    follows = job.options["follow_on"]
+    assert [(each["kind"], each["publish_type"]) for each in follows["publishes"]] == [
+        ("publish_image_serving", "Full"),
+        ("publish_video", None),
+    ]
+    assert (follows["only_if_files"], started["run"]["publishes"]) == (True, ["image_serving", "video"])
+
+
+OPTIONS: dict[str, Any] = {"criteria": {"folders": "shop"}, "choices": ["options"]}
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"criteria": {"folders": "nowhere"}}, "folders"),
     ({"criteria": {"folders": "shop", "excluded": "other"}}, "excluded"),
@@ -100,7 +146,8 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"criteria": {"assets": ["shoe"]}}, "assets"),
     ({"criteria": {"failed_of": 99999}}, "failed_of"),
     ({"criteria": {"folders": "shop", "types": ["Picture"]}}, "types"),
-    ({"criteria": {"folders": "shop", "colour": "red"}}, "criteria.colour"),
+    ({"criteria": {"folders": "shop", "shade": "red"}}, "criteria.shade"),
+    ({"criteria": {"folders": "shop", "colour": "reddish"}}, "colour"),
     ({"criteria": {"folders": "shop", "name_contains": "a\0b"}}, "criteria.name_contains"),
     ({"criteria": {"folders": "shop", "name_contains": "\ud800"}}, "criteria.name_contains"),
     ({"criteria": {"folders": "shop", "created_after": "2020-01-01T00:00:00"}}, "criteria.created_after"),
@@ -112,6 +159,13 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"criteria": {"folders": "shop"}, "picture": {"create_mask": True}}, "picture"),
     ({"criteria": {"folders": "shop"}, "choices": ["options"], "picture": {"sharp": 1}}, "picture.sharp"),
     ({"criteria": {"folders": "shop"}, "choices": ["options"], "picture": {"manual_crop": {"left": -1}}}, "left"),
+    ({**OPTIONS, "picture": {"colour": {"mode": "Convert"}}}, "picture.colour.output_profile"),
+    ({**OPTIONS, "picture": {"colour": {"source_profile": "a|1"}}}, "picture.colour.source_profile"),
+    ({**OPTIONS, "picture": {"colour": {"mode": "MaintainOriginal", "source_profile": "a|1"}}}, "picture.colour"),
+    ({"criteria": {"folders": "shop"}, "publishes": [{"what": "video", "type": "Full"}]}, "publishes.0"),
+    ({"criteria": {"folders": "shop"}, "publishes": [{"what": "video"}, {"what": "video"}]}, "publishes"),
+    ({"criteria": {"folders": "shop"}, "publishes": [{"what": "video", "context": "pc|999"}]}, "publishes"),
+    ({"criteria": {"folders": "shop"}, "publish_only_if_processed": True}, "publish_only_if_processed"),
     ({"criteria": {"folders": "shop"}, "choices": ["previews"], "smart_crop": {"reset": True}}, "smart_crop"),
     ({"criteria": {"folders": "shop"}, "colour_tags": {"limit": 41}}, "colour_tags.limit"),
     ({"criteria": {"folders": "shop"}, "profiles": [999]}, "profile"),

@@ -1,4 +1,4 @@
-"""A console in this process, for every test of its pages."""
+"""A console in this process, for all tests of its pages."""
 
 from collections.abc import Iterator
 
@@ -7,8 +7,8 @@ import pytest
 from tests.console.office import Office, open_office
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """The console's application over a database and files of this module's own."""
+    """The console's application over a database and files of these tests' own."""
     with open_office(tmp_path_factory.mktemp("office")) as opened:
         yield opened

@@ -65,6 +65,31 @@ def test_a_page_shows_all_that_was_found(browser: Browser) -> None:
     assert browser.document.xpath("//*[local-name()='rect']/@fill") == ["#3a705a"]
 
 
+@pytest.mark.parametrize(("what", "field"), [("tag=vase", "smart_tag"), ("colour=teal", "colour_tag")])
+def test_a_tag_and_a_colour_lead_to_the_assets_that_have_it_and_to_a_process_of_them(
+    office: Office, browser: Browser, asset: int, what: str, field: str
+) -> None:
+    office.add_asset(f"without {what}")
+    (found,) = [link for link in browser.links if link.endswith(what)]
+
+    browser.get(found)
+    shown = browser.document.xpath("//a[@class='tile']/@href")
+    (process,) = [link for link in browser.links if "/process?" in link]
+    browser.get(process)
+    send(browser, "process/preview", {"folder": "LabCo/", field: what.partition("=")[2]})
+
+    assert shown == [f"/console/LabCo/assets/{asset}"]
+    assert f"{field}={what.partition('=')[2]}" in process
+    assert browser.document.get_element_by_id("total").text == "1"
+
+
+def test_what_is_no_colour_is_refused_by_name(browser: Browser) -> None:
+    reply = browser.get("/console/LabCo/assets?colour=reddish")
+
+    assert reply.status_code == 422
+    assert "reddish is no name of a colour" in browser.words
+
+
 def test_a_crop_is_drawn_and_reverted(office: Office, browser: Browser, asset: int) -> None:
     areas = []
     revert: Fields = {"name": "hero", "revert": "1"}

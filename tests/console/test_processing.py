@@ -4,17 +4,12 @@ import re
 from uuid import uuid4
 
 import pytest
-from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from domain.model import Job
 from domain.states import TaskState
 from jobs.processing.choices import Choice
-from jobs.specs import to_json
 from server.admin.folder_tree import find_tree
-from server.admin.run_form import picture_data
-from server.bodies.picture import PictureBody
-from server.bodies.reading import read_body
 from store.companies import find_company
 from store.executions import ExecutionFilter, find_jobs_page
 from store.folders import ensure_folder
@@ -196,47 +191,18 @@ def test_a_large_tree_opens_folder_by_folder(office: Office, browser: Browser, m
     assert ([each.name for each in unfolded.folders], unfolded.folders[0].has_more) == (["in"], True)
 
 
-def test_the_options_of_the_form_are_those_of_the_pipeline() -> None:
-    form = MultiDict(
-        {
-            "crop": "manual",
-            "crop_left": "5",
-            "unsharp": "on",
-            "unsharp_amount": "1.75",
-            "unsharp_radius": "0.2",
-            "unsharp_threshold": "2",
-            "pdf_process": "Thumbnail",
-            "pdf_resolution": "150",
-        }
-    )
-
-    options = to_json(read_body(PictureBody, picture_data(form)).meant())
-
-    assert options["manual_crop"] == {"left": 5, "right": 0, "top": 0, "bottom": 0}
-    assert options["unsharp"] == {"amount": 1.75, "radius": 0.2, "threshold": 2, "monochrome": False}
-    assert (options["pdf"]["process"], options["pdf"]["resolution"]) == ("Thumbnail", 150.0)
-
-
-def test_options_of_stages_reach_the_run(office: Office, browser: Browser) -> None:
-    choices = [Choice.SMART_CROP.value, Choice.COLOUR_TAGS.value]
-    fields: Fields = {
-        "folder": [tree(office)],
-        "mode": "advanced",
-        "choice": choices,
-        "reset": "on",
-        "colour_limit": "7",
-    }
-
-    send(browser, "process/start", previewed(browser, fields))
-
-    assert newest(office).options["options"] == {"smart_crop": {"reset": True}, "colour_tags": {"limit": 7}}
-
-
 def test_whoever_may_only_read_is_offered_nothing_and_can_start_nothing(office: Office) -> None:
     reader = office.browser(READER)
     reader.get("/console/LabCo/")
     offered = [link for link in reader.links if "/process" in link or "/new" in link]
-    paths = ("process", "process/preview", "process/start", "profiles/new/image", "folder/assign", "folder/unassign")
+    paths = (
+        "process",
+        "process/start",
+        "process/schedule/save",
+        "profiles/new/image",
+        "folder/assign",
+        "folder/unassign",
+    )
 
     refused = [send(reader, path, {"folder": "LabCo/"}).status_code for path in paths]
 

@@ -6,6 +6,7 @@ from html import unescape
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -15,6 +16,8 @@ from domain.clock import utc_now
 from domain.model import LogRow, Order
 from domain.states import TaskState
 from domain.words import verbatim
+from jobs.profiles.definitions import ImageProfile, ProfileKind
+from jobs.profiles.library import create_profile
 from server.admin.application import MOST_FORM_BYTES, PAGES
 from server.passwords import Passwords
 from store import tables as t
@@ -52,7 +55,7 @@ XSS = [
         "${{alert({n})}}",
     )
 ]
-NEXT = re.compile(r'href="([^"]+)" rel="next"')
+NEXT = re.compile(r'(?:href|formaction)="([^"]+)" (?:data-)?rel="next"')
 OURS = re.compile(r"/console/-/[0-9a-f]{12}/[a-z]+\.(css|js|svg)")
 
 
@@ -188,8 +191,8 @@ def test_every_form_needs_its_token(office: Office) -> None:
     without = [browser.client.post(path).status_code for path in paths]
     wrong = [browser.client.post(path, data={"form_token": "0" * 64}).status_code for path in paths]
 
-    assert len(paths) == 16
-    assert (without, wrong) == ([400] * 16, [400] * 16)
+    assert len(paths) == 20
+    assert (without, wrong) == ([400] * 20, [400] * 20)
 
 
 def test_a_form_larger_than_any_of_ours_is_not_read(office: Office) -> None:
@@ -215,7 +218,11 @@ def test_another_company_is_as_unknown_as_one_that_does_not_exist(office: Office
 
 def test_another_companys_things_are_unknown_under_ones_own(office: Office) -> None:
     theirs = {"job": office.add_job(TaskState.READY, company="OtherCo"), "asset": office.add_asset("theirs", "OtherCo")}
-    numbers = theirs | {"schedule": new_schedule(office, "OtherCo")}
+    with office.database.write() as tx:
+        profile = create_profile(
+            tx, office.companies["OtherCo"], (ProfileKind.IMAGE, uuid4().hex), ImageProfile(), OTHER
+        )
+    numbers = theirs | {"schedule": new_schedule(office, "OtherCo"), "profile": profile.id}
     browser = office.browser(OWNER)
     about_one = [url for url in urls(office, "LabCo", **numbers) if re.search(r"/\d+", url)]
 

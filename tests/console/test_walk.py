@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.console.chromium import findings, open_chromium, open_window, sign_in
@@ -19,6 +21,7 @@ PAGES = {
     "execution": "executions/{job}",
     "log": "executions/{job}/log",
     "question": "executions/{job}/restart",
+    "several": "executions/bulk?action=restart-failed&all=on",
     "folder": "assets?folder=WalkCo/in/",
     "asset": "assets/{asset}",
     "schedules": "schedules",
@@ -38,6 +41,11 @@ PAGES = {
 
 EACH_MAKE = ("executions", "execution", "question", "folder", "asset", "workers", "about", "process", "profile-form")
 """Pages that have each part that pages are made of; ``make proof`` looks at all."""
+
+
+TWO_LOOKS: tuple[tuple[Literal["light", "dark"], int], ...] = (("dark", 390), ("light", 1280))
+MOST_OF_NOTHING = 100
+"""So many colours has hardly a page without words."""
 
 
 @pytest.fixture(scope="module")
@@ -169,17 +177,48 @@ def test_a_new_profile_makes_assets_stale_is_run_over_them_and_its_crop_is_dragg
     assert float(page.locator("[name=width]").input_value()) == pytest.approx(pressed, abs=0.01)
 
 
-def test_axe_finds_nothing_on_a_page_of_each_make(page: Page) -> None:
+def test_every_page_is_photographed_twice_and_fits_and_axe_finds_nothing_on_one_of_each_make(
+    page: Page, tmp_path: Path
+) -> None:
     page.goto("/console/sign-in")
-    found = {"sign-in": findings(page)}
+    found, wide = {"sign-in": findings(page)}, {}
     sign_in(page, EMAIL)
     page.wait_for_url(f"**/{COMPANY}/")
-    shown = paths(page)
-    for name in EACH_MAKE:
-        page.goto(shown[name])
-        found[name] = findings(page)
+    for name in visited(page):
+        for scheme, width in TWO_LOOKS:
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": width, "height": 900})
+            page.screenshot(path=tmp_path / f"{name}-{scheme}-{width}.jpg", type="jpeg")
+            wide[f"{name}-{width}"] = page.evaluate("document.documentElement.scrollWidth") - width
+        if name in EACH_MAKE:
+            found[name] = findings(page)
 
     assert {name: problems for name, problems in found.items() if problems} == {}
+    assert {name: pixels for name, pixels in wide.items() if pixels > 0} == {}
+    assert len(list(tmp_path.iterdir())) == len(wide) == 2 * (len(PAGES) + 2)
+    assert [path.name for path in tmp_path.iterdir() if is_empty(path)] == []
+
+
+def visited(page: Page) -> Iterator[str]:
+    """Go to one page after the other, and yield the name of each."""
+    for name, path in paths(page).items():
+        page.goto(path)
+        yield name
+    page.goto(f"/console/{COMPANY}/process?folder={COMPANY}/in/")
+    page.get_by_role("button", name="Preview").click()
+    page.wait_for_url("**/preview")
+    yield "preview"
+    page.get_by_role("button", name="Schedule it").click()
+    page.wait_for_url("**/schedule")
+    yield "schedule"
+
+
+def is_empty(path: Path) -> bool:
+    """Return whether a picture has hardly any colours: nothing was drawn."""
+    with Image.open(path) as picture:
+        picture.draft("RGB", (picture.width // 8, picture.height // 8))
+        colours = picture.getcolors(1 << 20)
+    return colours is not None and len(colours) < MOST_OF_NOTHING
 
 
 @pytest.mark.proof
@@ -193,9 +232,7 @@ def test_every_page_is_photographed_fits_and_has_no_finding(
     page, found, wide = window.new_page(), {}, {}
     sign_in(page, EMAIL)
     page.wait_for_url(f"**/{COMPANY}/")
-    shown = paths(page)
-    for name, path in shown.items():
-        page.goto(path)
+    for name in visited(page):
         page.screenshot(path=tmp_path / f"{name}-{scheme}-{width}.png", full_page=True)
         found[name] = findings(page)
         wide[name] = page.evaluate("document.documentElement.scrollWidth")
@@ -203,4 +240,4 @@ def test_every_page_is_photographed_fits_and_has_no_finding(
 
     assert {name: problems for name, problems in found.items() if problems} == {}
     assert {name: pixels for name, pixels in wide.items() if pixels > width} == {}
-    assert len(list(tmp_path.glob("*.png"))) == len(shown)
+    assert len(list(tmp_path.glob("*.png"))) == len(PAGES) + 2

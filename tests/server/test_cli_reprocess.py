@@ -95,6 +95,25 @@ def test_a_run_is_started_over_what_was_shown(shop: Shop) -> None:
     assert (job.name, job.submitter, job.counts.total) == ("nightly", "operator", 6)
 
 
+def test_publishes_follow_by_option_and_by_file(shop: Shop) -> None:
+    options = shop.file({"publishes": [{"what": "image_serving", "type": "Full"}]})
+
+    number = shop.preview("--folder", "other", "--options", options, "--publish", "video")["execution"]
+
+    follows = loaded(shop.database, number).options["follow_on"]["publishes"]
+    assert [each["kind"] for each in follows] == ["publish_image_serving", "publish_video"]
+
+
+def test_colours_of_pages_that_the_pdf_engine_cannot_draw_are_refused(shop: Shop) -> None:
+    options = shop.file({"picture": {"pdf": {"colour_space": "Cmyk"}}})
+    asked = ("reprocess", "--company", shop.name, "--folder", "other", "--advanced", "options", "--options", options)
+
+    refused = run(*asked, "--dry-run", data=shop.data, pdf_engine="pypdfium2")
+
+    assert refused.status == 1
+    assert "picture.pdf.colour_space: the PDF engine of this server" in complaint(refused)
+
+
 def test_assets_are_chosen_by_handle_by_name_and_by_type(shop: Shop) -> None:
     with shop.database.read() as tx:
         number = next(iter(find_tasks(tx, shop.preview("--folder", "other")["execution"])))["asset_id"]
@@ -102,8 +121,10 @@ def test_assets_are_chosen_by_handle_by_name_and_by_type(shop: Shop) -> None:
     by_hand = shop.preview("--assets", f"a|{number}, a|{number}", "--dry-run")
     by_name = shop.preview("--folder", "shop", "--name", "old-2", "--type", "Image", "--dry-run")
     flat = shop.preview("--folder", "shop", "--flat", "--dry-run")
+    by_tag = shop.preview("--folder", "shop", "--tag", "vase", "--dry-run")
+    by_colour = shop.preview("--folder", "shop", "--colour", "navy", "--dry-run")
 
-    assert (by_hand["total"], by_name["total"], flat["total"]) == (1, 1, 2)
+    assert [told["total"] for told in (by_hand, by_name, flat, by_tag, by_colour)] == [1, 1, 2, 0, 0]
 
 
 def test_what_failed_in_a_run_is_run_again(shop: Shop) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from domain.clock import utc_now
+from domain.findings import ColourTag, SmartTag, TagState
 from store.asset_changes import set_trash_state
 from store.asset_pages import AssetFilter, find_asset_page, find_child_folders, has_folder
 from store.assets import load_asset
@@ -11,6 +12,7 @@ from store.audit import Act, find_entries, record
 from store.engine import Database
 from store.folders import ensure_folder
 from store.sessions import add_session, end_session, is_signed_in
+from store.tags import mark_smart_tag, save_colours, save_smart_tags
 from store.users import add_user, find_members, set_membership
 from tests.store.rows import own_tenant, stored_asset
 
@@ -40,6 +42,25 @@ def test_a_text_is_searched_in_the_names_of_all_folders_as_it_is_written(common_
         found = find_asset_page(tx, company, AssetFilter(folder="LabCo/", text="blue_v"))
 
     assert [asset.name for asset in found] == ["Blue_Vase"]
+
+
+def test_assets_of_all_folders_are_found_by_smart_tag_and_by_colour_page_by_page(common_database: Database) -> None:
+    company = own_tenant(common_database)
+    numbers = [stored_asset(common_database, company, name) for name in ("c", "a", "b", "other")]
+    with common_database.write() as tx:
+        for number in numbers[:3]:
+            save_smart_tags(tx, number, [SmartTag(label="beach", score=0.5, model="m")], reset=True)
+            save_colours(
+                tx, number, [ColourTag(name="navy", colour="#000080", share=0.05 if number == numbers[1] else 0.5)]
+            )
+        mark_smart_tag(tx, company, numbers[2], "beach", TagState.REMOVED)
+
+    with common_database.read() as tx:
+        tagged = find_asset_page(tx, company, AssetFilter(folder="LabCo/", smart_tag="beach"))
+        coloured = find_asset_page(tx, company, AssetFilter(folder="LabCo/", colour="navy"), "b")
+        both = find_asset_page(tx, company, AssetFilter(folder="LabCo/", smart_tag="beach", colour="navy"))
+
+    assert [[asset.name for asset in found] for found in (tagged, coloured, both)] == [["a", "c"], ["c"], ["c"]]
 
 
 def test_a_folder_has_the_folders_directly_in_it(common_database: Database) -> None:

@@ -16,7 +16,7 @@ from jobs.processing.spec import ProcessSpec, Profiles, keep_assignments
 from jobs.profiles.definitions import ImageProfile, ProfileKind
 from jobs.profiles.folders import load_folder_profiles
 from jobs.profiles.library import ProfileError, change_profile, create_profile
-from jobs.schedules import fire, run_now
+from jobs.schedules import Times, fire, run_now
 from jobs.specs import Insets, from_json
 from jobs.stages import renditions
 from jobs.submit import Submission, submit
@@ -197,7 +197,9 @@ def test_a_scheduled_run_looks_at_its_folder_and_its_profiles_when_it_fires(data
     submission = Submission(company_id=company, name="nightly", submitter="lab@example.com", server_name="host")
     wanted = Wanted(criteria=Criteria(folders=(f"{ROOT}shop/",)), choices=(Choice.PROFILES,))
     with database.write() as tx:
-        schedule = schedule_run(tx, submission, prepare(tx, company, wanted), ("0 0 3 * * ?", "Europe/Berlin"))
+        schedule = schedule_run(
+            tx, submission, prepare(tx, company, wanted), Times(expression="0 0 3 * * ?", zone="Europe/Berlin")
+        )
         assert schedule is not None
         add_asset(tx, new_asset(company, "late", folder=f"{ROOT}shop/"))
         wide = image_profile(tx, company, "wide")
@@ -225,7 +227,9 @@ def test_a_schedule_leaves_out_a_run_while_the_one_before_goes_on(database: Data
     submission = Submission(company_id=company, name="sweep", submitter="lab@example.com", server_name="host")
     wanted = Wanted(criteria=Criteria(folders=(f"{ROOT}shop/",)), choices=(Choice.PREVIEWS,))
     with database.write() as tx:
-        schedule = schedule_run(tx, submission, prepare(tx, company, wanted), ("0 0/15 * * * ?", "UTC"))
+        schedule = schedule_run(
+            tx, submission, prepare(tx, company, wanted), Times(expression="0 0/15 * * * ?", zone="UTC")
+        )
     assert schedule is not None
 
     for _turn in range(2):

@@ -1,4 +1,4 @@
-// What pages gain from a script: times in the reader's zone, and parts that keep themselves up to date. All else is HTML.
+// What pages gain from a script: times in the reader's zone, that zone in forms, and parts that keep themselves up to date. All else is HTML.
 "use strict";
 
 const time = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
@@ -19,7 +19,8 @@ async function refresh(part) {
   if (!answer.ok) return follow(part);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.querySelector("[data-part]");
-  if (!fresh || part.contains(document.activeElement) || isSelecting(part)) return follow(part);
+  const isInUse = part.contains(document.activeElement) || part.querySelector("input:checked") || isSelecting(part);
+  if (!fresh || isInUse) return follow(part);
   showTimes(fresh);
   part.replaceWith(document.adoptNode(fresh));
   follow(fresh);
@@ -36,6 +37,19 @@ function follow(part) {
   setTimeout(wait, Number(part.dataset.every || 3) * 1000);
 }
 
+// A link to another page of assets takes along what is ticked on this one, as the buttons do.
+function carry(event) {
+  const link = event.target.closest("a[data-carry]");
+  const form = document.getElementById("pick");
+  const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+  if (!link || !form || !isPlain || ![...form.elements].some((field) => field.checked)) return;
+  event.preventDefault();
+  form.action = link.href;
+  form.submit();
+}
+
+document.addEventListener("click", carry);
 showTimes(document);
+document.querySelectorAll("[data-own-zone]").forEach((field) => { field.value = time.resolvedOptions().timeZone || field.value; });
 document.querySelector(".nav-list [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 document.querySelectorAll("[data-part]").forEach(follow);
