@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from domain.errors import Permanent, RepriseError
+from domain.errors import Permanent
 from domain.findings import SWATCH
 from domain.model import JsonObject
 from jobs.outbound import check_url
@@ -16,11 +16,13 @@ from jobs.profiles.definitions import (
     ImageProfile,
     MetadataProfile,
     ProcessingProfile,
+    ProfileError,
     ProfileKind,
     ProfileVersion,
     VideoProfile,
     Workflow,
 )
+from jobs.profiles.formats import follow_formats, keep_formats
 from jobs.specs import from_json, to_json
 from store.engine import Tx
 from store.profiles import StoredProfile, add_profile, end_profile, load_profile, save_version
@@ -28,14 +30,6 @@ from store.profiles import StoredProfile, add_profile, end_profile, load_profile
 LARGEST_SIDE_PX = 16_000
 _LETTERS_OF_URLS = ":,/?&"
 """What the name of a smart crop must not have, because it stands in the URL of an image."""
-
-
-class ProfileError(RepriseError):
-    """A profile cannot be kept as it is given; ``field`` is what to change."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field}: {message}")
-        self.field = field
 
 
 def read_definition(kind: ProfileKind, data: JsonObject) -> Definition:
@@ -54,6 +48,8 @@ def create_profile(
     if not name.strip():
         raise ProfileError("name", "give the profile a name.")
     check_definition(definition)
+    if isinstance(definition, ProcessingProfile):
+        definition = keep_formats(tx, company_id, definition)
     stored = add_profile(tx, (company_id, kind, name.strip()), to_json(definition), author)
     if stored is None:
         raise ProfileError("name", f"there is a {kind} profile named {name} already: change that one.")
@@ -68,8 +64,14 @@ def change_profile(tx: Tx, profile: StoredProfile, definition: Definition, autho
     if profile.ended is not None:
         raise ProfileError("profile", "it was removed: make a new one.")
     check_definition(definition)
+    if isinstance(definition, ProcessingProfile):
+        definition = keep_formats(tx, profile.company_id, definition, profile)
     data = to_json(definition)
-    return profile if _plain(data) == _plain(profile.definition) else save_version(tx, profile.id, data, author)
+    if _plain(data) == _plain(profile.definition):
+        return profile
+    changed = save_version(tx, profile.id, data, author)
+    follow_formats(tx, profile.company_id, author)
+    return changed
 
 
 def remove_profile(tx: Tx, profile: StoredProfile) -> None:
@@ -150,7 +152,7 @@ def _check_processing(profile: ProcessingProfile) -> None:
         raise ProfileError("renditions", "give at least one rendition or worker.")
     _check_unique("renditions", names)
     for rendition in profile.renditions:
-        if not 1 <= rendition.quality <= 100:
+        if rendition.quality is not None and not 1 <= rendition.quality <= 100:
             raise ProfileError("quality", f"of {rendition.name}: give a whole number from 1 to 100.")
         sides = [side for side in (rendition.width, rendition.height) if side is not None]
         if not all(1 <= side <= LARGEST_SIDE_PX for side in sides):

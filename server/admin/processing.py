@@ -14,7 +14,7 @@ from jobs.processing.overlap import OverlapError
 from jobs.processing.preview import Preview
 from jobs.processing.runs import Wanted, prepare
 from jobs.processing.spec import ProcessSpec
-from jobs.profiles.library import ProfileError
+from jobs.profiles.definitions import ProfileError
 from jobs.submit import Submission
 from server.admin.confirmation import TYPED_FROM, check_typed
 from server.admin.folder_tree import find_tree

@@ -17,7 +17,7 @@ from server.bodies.profiles import AnyBody, ProfileBody
 from server.bodies.reading import read_body
 
 _YES = (("", "No"), ("yes", "Yes"))
-_FORMATS = tuple((name, name.upper()) for name in ("jpeg", "png", "webp", "gif"))
+_FORMATS = (*((name, name.upper()) for name in ("jpeg", "png", "webp", "gif")), ("", "As the image format says"))
 _RATIOS = tuple((name, name.replace("x", ":")) for name in ("16x9", "9x16", "1x1", "4x3", "4x5"))
 _STEP_FIELDS: Mapping[str, tuple[str, ...]] = {
     name: tuple(sorted(options)) for name, options in sorted(STEP_OPTIONS.items())
@@ -137,7 +137,8 @@ ROWS: Mapping[ProfileKind, tuple[Rows, ...]] = {
                 Column(name="format", label="Format", kind="choice", options=_FORMATS),
                 Column(name="width", label="Width, px", kind="number"),
                 Column(name="height", label="Height, px", kind="number"),
-                Column(name="quality", label="Quality, 1 to 100", kind="number", value="85"),
+                Column(name="quality", label="Quality, 1 to 100", kind="number"),
+                Column(name="image_format", label="Image format, else of the same name"),
                 *_MEDIA,
             ),
         ),

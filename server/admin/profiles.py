@@ -8,8 +8,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from jobs.processing.choices import FULL, Choice, stages_of
-from jobs.profiles.definitions import ProfileKind
-from jobs.profiles.library import ProfileError, change_profile, create_profile, remove_profile
+from jobs.profiles.definitions import ProfileError, ProfileKind
+from jobs.profiles.library import change_profile, create_profile, remove_profile
 from server.admin.confirmation import Question, ask
 from server.admin.processing import Refusals, problems_of
 from server.admin.profile_forms import ROWS, describe, fill, read_profile

@@ -31,6 +31,7 @@ RENDITION = {
     "format": "webp",
     "width": 80,
     "quality": 70,
+    "image_format": "web-picture",
     "included": ["image/*"],
     "excluded": ["image/gif"],
 }

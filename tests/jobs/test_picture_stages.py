@@ -22,11 +22,12 @@ from jobs.profiles.definitions import (
     ExternalWorker,
     ImageProfile,
     ProcessingProfile,
+    ProfileError,
     Rendition,
     SwatchSize,
     Workflow,
 )
-from jobs.profiles.library import ProfileError, check_definition
+from jobs.profiles.library import check_definition
 from jobs.stages import colour_tags, named_renditions, smart_crop, smart_tags
 from jobs.stages.port import StageOutcome
 from jobs.vocabulary import TagModel, Vocabulary
@@ -349,6 +350,7 @@ def test_renditions_fit_their_boxes_and_are_never_enlarged(bench: Bench) -> None
             Rendition(name="narrow", format="webp", width=40),
             Rendition(name="whole", format="png"),
             Rendition(name="large", format="gif", width=4000, height=4000),
+            Rendition(name="cut", image_format="cut", commands="crop=0,0,50,50&wid=20&qlt=750"),
         )
     )
 
@@ -361,6 +363,7 @@ def test_renditions_fit_their_boxes_and_are_never_enlarged(bench: Bench) -> None
         "narrow": ("image/webp", 40, 20),
         "whole": ("image/png", 400, 200),
         "large": ("image/gif", 400, 200),
+        "cut": ("image/jpeg", 20, 20),
     }
     with bench.tools.blobs.as_file(made["narrow"].file.key) as path, Image.open(path) as picture:
         assert (picture.format, picture.size) == ("WEBP", (40, 20))

@@ -13,9 +13,9 @@ from jobs.processing.criteria import Criteria, CriteriaError, find_filter
 from jobs.processing.preview import preview
 from jobs.processing.runs import Wanted, prepare, schedule_run, start_run
 from jobs.processing.spec import ProcessSpec, Profiles, keep_assignments
-from jobs.profiles.definitions import ImageProfile, ProfileKind
+from jobs.profiles.definitions import ImageProfile, ProfileError, ProfileKind
 from jobs.profiles.folders import load_folder_profiles
-from jobs.profiles.library import ProfileError, change_profile, create_profile
+from jobs.profiles.library import change_profile, create_profile
 from jobs.schedules import fire_due, run_now
 from jobs.specs import Insets, from_json
 from jobs.stages import renditions
