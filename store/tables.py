@@ -59,6 +59,8 @@ company = sa.Table(
     sa.Column("quota_bytes", sa.BigInteger),
     sa.Column("weight", sa.Integer, nullable=False, server_default="1"),
     sa.Column("processes_uploads", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("tag_field_id", BigId),
+    sa.Column("sweep_id", BigId),
     sqlite_autoincrement=True,
 )
 

@@ -16,6 +16,7 @@ from standardwebhooks import Webhook
 
 from domain.errors import Permanent, Superseded
 from domain.findings import Fraction, TagState
+from domain.metadata import Field
 from imaging.tagging import Preparation
 from jobs.profiles.definitions import (
     CropSize,
@@ -32,6 +33,9 @@ from jobs.stages import colour_tags, named_renditions, smart_crop, smart_tags
 from jobs.stages.port import StageOutcome
 from jobs.vocabulary import TagModel, Vocabulary
 from store.assets import replace_original
+from store.companies import change_company
+from store.metadata_fields import add_field, load_dictionary
+from store.metadata_values import load_held
 from store.renditions import find_renditions, set_worker_secret
 from store.smart_crops import load_crops, set_manual_crop
 from store.tags import load_colours, load_smart_tags, mark_smart_tag
@@ -329,6 +333,20 @@ def test_a_file_that_is_no_model_is_refused(bench: Bench, tmp_path: Path) -> Non
 
     with pytest.raises(Permanent, match="The model cannot be loaded"):
         bench.with_tools(tag_model=model).run(smart_tags.STAGE, bench.asset(ball()))
+
+
+def test_the_tags_are_shown_in_the_tag_field_that_the_company_chose(bench: Bench, tmp_path: Path) -> None:
+    with_model = tagging(bench, tmp_path, Vocabulary())
+    asset = bench.asset(Image.new("RGB", (100, 60), (255, 0, 190)))
+    with bench.tools.database.write() as tx:
+        field = add_field(tx, Field(id=0, company_id=bench.company, asset_type="Image", name="Seen", type="MultiTag"))
+        change_company(tx, bench.company, tag_field_id=field.id)
+
+    with_model.run(smart_tags.STAGE, asset)
+
+    with bench.tools.database.read() as tx:
+        assert load_held(tx, [asset.id])[asset.id][field.key].texts == ("Red", "Blue")
+        assert load_dictionary(tx, field) == ("Red", "Blue")
 
 
 def test_without_a_model_the_stage_says_so(bench: Bench) -> None:

@@ -1,4 +1,4 @@
-"""Add image formats: image serving commands under a name."""
+"""Add image formats, the field that shows a company's smart tags, and the schedule of its sweep."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,7 +24,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("company_id", "folded", name=op.f("uq_image_format_company_id_folded")),
         sqlite_autoincrement=True,
     )
+    op.add_column("company", sa.Column("tag_field_id", BigId, nullable=True))
+    op.add_column("company", sa.Column("sweep_id", BigId, nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("company", "sweep_id")
+    op.drop_column("company", "tag_field_id")
     op.drop_table("image_format")
