@@ -16,15 +16,21 @@ from store.items import UNSUCCESSFUL
 from store.job_logs import done_assets
 
 Clause = sa.ColumnElement[bool]
+_LIKE = str.maketrans({"!": "!!", "%": "!%", "_": "!_", "*": "%", "?": "_"})
+"""From a pattern of paths to one of SQL."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """A folder (a path) with those below it, without some of them."""
+    """A folder (a path) with those below it, without some of them.
+
+    With ``is_pattern`` it is every folder whose path begins so, ``*`` standing for any letters and ``?`` for one.
+    """
 
     folder: str
     excluded: tuple[str, ...] = ()
     is_recursive: bool = True
+    is_pattern: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +167,11 @@ def _clauses(wanted: AssetFilter) -> Iterator[Clause]:
 
 def _within(scope: Scope) -> Clause:
     folder = t.asset.c.folder
-    inside = folder.startswith(scope.folder, autoescape=True) if scope.is_recursive else folder == scope.folder
+    inside: Clause
+    if scope.is_pattern:
+        inside = folder.like(f"{scope.folder.translate(_LIKE)}%", escape="!")
+    else:
+        inside = folder.startswith(scope.folder, autoescape=True) if scope.is_recursive else folder == scope.folder
     return sa.and_(inside, *(~folder.startswith(path, autoescape=True) for path in scope.excluded))
 
 

@@ -172,9 +172,14 @@ class WorkflowStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workflow:
-    """Steps that follow the processing of an asset, in their order."""
+    """Steps that follow the processing of an asset, in their order.
+
+    Beside the folders that it is assigned to it holds for those that one of its ``paths`` matches, and all below them:
+    ``*`` in a path stands for any letters, slashes too, ``?`` for one.
+    """
 
     steps: tuple[WorkflowStep, ...]
+    paths: tuple[str, ...] = ()
 
 
 Definition = MetadataProfile | ImageProfile | VideoProfile | ProcessingProfile | BatchSetPreset | Workflow

@@ -29,6 +29,7 @@ def findings_of(tx: Tx, asset: Asset) -> dict[str, Any]:
     """Return what a page about the asset shows of this."""
     company_id, profiles = asset.company_id, load_folder_profiles(tx, asset.company_id)
     held = [(label, profiles.holding(kind, asset.folder)) for kind, label in KINDS.items()]
+    held += [(label, rule) for kind, label in KINDS.items() for rule in profiles.matching(kind, asset.folder)]
     return {
         "crops": load_crops(tx, company_id, asset.id),
         "colours": load_colours(tx, company_id, asset.id),

@@ -29,7 +29,9 @@ def folder(visit: Visit) -> Answer:
         "folder.html",
         path=path,
         trail=trail_of(path),
-        kinds=[(kind, label, assigned.holding(kind, path)) for kind, label in KINDS.items()],
+        kinds=[
+            (kind, label, assigned.holding(kind, path), assigned.matching(kind, path)) for kind, label in KINDS.items()
+        ],
         profiles=profiles,
     )
 

@@ -169,6 +169,11 @@ ROWS: Mapping[ProfileKind, tuple[Rows, ...]] = {
                 Column(name="second", label="Value of the field"),
             ),
         ),
+        Rows(
+            name="paths",
+            title="Folders beside those it is assigned to",
+            columns=(Column(name="path", label="Path, such as */campaigns"),),
+        ),
     ),
     ProfileKind.BATCH_SET: (),
 }
@@ -225,8 +230,8 @@ def _definition(kind: ProfileKind, form: Form) -> Iterator[tuple[str, Any]]:
     for rows in ROWS[kind]:
         read = rows.read(form)
         match rows.name:
-            case "encodings":
-                yield rows.name, [row["handle"] for row in read]
+            case "encodings" | "paths":
+                yield rows.name, [row[rows.columns[0].name] for row in read]
             case "steps":
                 yield rows.name, [_step(row) for row in read]
             case "smart_crops" if kind is ProfileKind.IMAGE and form.get("crop") != "smart":
@@ -261,8 +266,8 @@ def _step(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _row_fields(rows: Rows, row: Any) -> Mapping[str, Any]:
-    if rows.name == "encodings":
-        return {"handle": row}
+    if rows.name in ("encodings", "paths"):
+        return {rows.columns[0].name: row}
     if rows.name == "steps":
         options = dict(row.get("options", ()))
         values = [options.get(field) for field in _STEP_FIELDS[row["name"]]]

@@ -65,7 +65,7 @@ def keep(office: Office, browser: Browser, kind: str, fields: Fields) -> StoredP
         ("metadata", {"rules": [RULE]}),
         ("processing", {"renditions": [RENDITION]}),
         ("processing", {"workers": [WORKER]}),
-        ("workflow", {"steps": [STEP, {"name": "publish"}]}),
+        ("workflow", {"steps": [STEP, {"name": "publish"}], "paths": ["shop", "*/campaigns"]}),
         ("video", {"encodings": ["ps|5"], "is_adaptive": False, "smart_crops": [{"name": "tall", "ratio": "9x16"}]}),
         ("batch_set", {"property_set": "ps|5"}),
     ],

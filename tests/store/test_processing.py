@@ -1,5 +1,6 @@
 """Choosing assets and seeing what a run would come to: exact numbers, frozen, on both databases."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,12 +14,12 @@ from jobs.processing.criteria import Criteria, CriteriaError, find_filter
 from jobs.processing.preview import preview
 from jobs.processing.runs import Wanted, prepare, schedule_run, start_run
 from jobs.processing.spec import ProcessSpec, Profiles, keep_assignments
-from jobs.profiles.definitions import ImageProfile, ProfileError, ProfileKind
+from jobs.profiles.definitions import ImageProfile, ProfileError, ProfileKind, Workflow, WorkflowStep
 from jobs.profiles.folders import load_folder_profiles
 from jobs.profiles.library import change_profile, create_profile
 from jobs.schedules import fire_due, run_now
-from jobs.specs import Insets, from_json
-from jobs.stages import renditions
+from jobs.specs import Insets, from_json, to_json
+from jobs.stages import renditions, workflow
 from jobs.submit import Submission, submit
 from store import ledger
 from store.assets import add_asset
@@ -143,6 +144,37 @@ def test_no_profile_on_a_folder_stops_the_one_above(database: Database) -> None:
         return [profile.name for profile in folders.of(ProfileKind.IMAGE, f"{ROOT}{folder}")]
 
     assert (names("shop/new/"), names("raw/new/")) == (["wide"], [])
+
+
+def test_a_workflow_holds_by_its_paths_beside_those_assigned(database: Database) -> None:
+    company = fill(database, {"a/web_1/x/": 1, "a/webX1/": 1, "A/web_1/": 1, "web_1/": 1, "shop/": 2, "raw/": 1})
+    rule = Workflow(steps=(WorkflowStep(name="publish"),), paths=("*/web_1", "/LabCo/sho?/"))
+    with database.write() as tx:
+        ruled = create_profile(tx, company, (ProfileKind.WORKFLOW, "ruled"), rule, "lab@example.com")
+        given = create_profile(tx, company, (ProfileKind.WORKFLOW, "given"), replace(rule, paths=()), "lab@example.com")
+        assign(tx, company, Assignment(folder=f"{ROOT}shop/", kind="workflow", profile_id=given.id))
+        assign(tx, company, Assignment(folder=f"{ROOT}a/", kind="workflow", profile_id=None))
+        spec = prepare(tx, company, Wanted(criteria=Criteria(folders=(ROOT,)), choices=(Choice.WORKFLOWS,)))
+        held = Profiles(tx, company, from_json(ProcessSpec, to_json(spec)))
+        stale = count_assets(
+            tx, find_filter(tx, company, Criteria(folders=(ROOT,), is_stale=True, stale_profile_id=ruled.id))
+        )
+
+    def names(folder: str) -> list[str]:
+        return [profile.name for profile in held.calls(workflow.STAGE, f"{ROOT}{folder}") if profile]
+
+    assert ruled.definition["paths"] == ["LabCo/*/web_1/", "LabCo/sho?/"]
+    assert (names("shop/deep/"), names("a/web_1/x/"), names("A/web_1/")) == (["given", "ruled"], ["ruled"], ["ruled"])
+    assert (names("web_1/"), names("a/webX1/"), names("raw/")) == ([], [], [])
+    assert stale == 4
+
+
+@pytest.mark.parametrize("path", ["", " / ", "a/../b", "*" * 6])
+def test_a_path_that_is_none_is_refused(database: Database, path: str) -> None:
+    company = add_tenant(database)
+    rule = Workflow(steps=(WorkflowStep(name="publish"),), paths=(path,))
+    with database.write() as tx, pytest.raises(ProfileError, match="paths: "):
+        create_profile(tx, company, (ProfileKind.WORKFLOW, "ruled"), rule, "lab@example.com")
 
 
 def test_the_preview_counts_what_each_stage_would_do(database: Database) -> None:
