@@ -22,6 +22,7 @@ from server.app import open_blobs, open_database
 from server.bodies.reading import read_body
 from server.bodies.settings import ProcessingSettings, find_settings, save_settings
 from server.console import (
+    OPERATOR,
     DataOption,
     company_named,
     complain,
@@ -143,18 +144,24 @@ def set_processing(
         bool | None, typer.Option("--uploads/--no-uploads", help="Whether uploads are processed, too.")
     ] = None,
     tag_field: Annotated[str | None, typer.Option(help="The tag field that shows smart tags, or none.")] = None,
+    sweep: Annotated[
+        str | None, typer.Option(help="Every how many minutes what is stale is processed, or none.")
+    ] = None,
     data: DataOption = None,
 ) -> None:
     """Say how a company's assets are processed without being asked for; what is left out stays as it is."""
     given = {
         "processes_uploads": uploads,
         "smart_tag_field": tag_field,
+        "sweep_minutes": sweep,
     }
     changes = {name: None if value == "none" else value for name, value in given.items() if value is not None}
     with transaction(data, writes=bool(changes)) as (tx, _settings):
         found = company_named(tx, company)
         if changes:
-            save_settings(tx, found, read_body(ProcessingSettings, find_settings(tx, found).model_dump() | changes))
+            save_settings(
+                tx, found, read_body(ProcessingSettings, find_settings(tx, found).model_dump() | changes), OPERATOR
+            )
             note(tx, found.id, "set-processing", ", ".join(f"{name} {value}" for name, value in changes.items()))
         facts = find_settings(tx, company_named(tx, company)).model_dump()
     print_facts(facts)

@@ -48,7 +48,8 @@ class AssetFilter:
     """Which assets are wanted: those that the search finds and that every part given here agrees with.
 
     ``failed_of`` and ``done_by`` are jobs: the assets of items that failed or were cancelled, and of those done. Of
-    ``scopes`` and ``stale`` one is enough; None stands for no condition.
+    ``scopes`` and ``stale`` one is enough; None stands for no condition. With ``without_failed_of``, a kind of job,
+    what is stale is left out when such a job, begun after the profile's version, has failed on it as it is now.
     """
 
     query: AssetQuery
@@ -57,6 +58,7 @@ class AssetFilter:
     failed_of: int | None = None
     done_by: int | None = None
     stale: tuple[Stale, ...] | None = None
+    without_failed_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +164,7 @@ def _clauses(wanted: AssetFilter) -> Iterator[Clause]:
     if wanted.done_by is not None:
         yield t.asset.c.id.in_(done_assets(wanted.done_by))
     if wanted.stale is not None:
-        yield sa.or_(sa.false(), *(_is_stale(stale) for stale in wanted.stale))
+        yield sa.or_(sa.false(), *(_is_stale(stale, wanted.without_failed_of) for stale in wanted.stale))
 
 
 def _within(scope: Scope) -> Clause:
@@ -175,9 +177,23 @@ def _within(scope: Scope) -> Clause:
     return sa.and_(inside, *(~folder.startswith(path, autoescape=True) for path in scope.excluded))
 
 
-def _is_stale(stale: Stale) -> Clause:
+def _is_stale(stale: Stale, without_failed_of: str | None) -> Clause:
     applied = t.applied_profile.c
     is_fresh = sa.exists().where(
         applied.asset_id == t.asset.c.id, applied.profile_id == stale.profile_id, applied.version == stale.version
     )
-    return _within(stale.scope) & t.asset.c.type.in_(stale.types) & ~is_fresh
+    is_wanted = _within(stale.scope) & t.asset.c.type.in_(stale.types) & ~is_fresh
+    return is_wanted if without_failed_of is None else is_wanted & ~_has_failed(stale, without_failed_of)
+
+
+def _has_failed(stale: Stale, kind: str) -> Clause:
+    v = t.profile_version.c
+    kept = sa.select(v.created).where(v.profile_id == stale.profile_id, v.version == stale.version).scalar_subquery()
+    return sa.exists().where(
+        t.task.c.asset_id == t.asset.c.id,
+        t.task.c.state == TaskState.FAILED.value,
+        t.job.c.id == t.task.c.job_id,
+        t.job.c.kind == kind,
+        t.job.c.created >= kept,
+        t.job.c.ended >= t.asset.c.last_modified,
+    )

@@ -14,7 +14,7 @@ def show(call: ApiCall, _query: Nothing) -> ProcessingSettings:
 
 def change(call: ApiCall, body: ProcessingSettings) -> ProcessingSettings:
     """Give the company these settings."""
-    save_settings(call.tx, call.company, body)
+    save_settings(call.tx, call.company, body, call.who)
     return find_settings(call.tx, _company(call))
 
 

@@ -4,16 +4,18 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from domain.clock import utc_now
 from domain.model import NewTask, StoredFile
-from domain.states import TaskState
+from domain.states import JobOutcome, TaskState
 from jobs.kinds import process
 from jobs.processing.choices import Choice
 from jobs.processing.criteria import Criteria, CriteriaError, find_filter
 from jobs.processing.preview import preview
 from jobs.processing.runs import Wanted, prepare, schedule_run, start_run
 from jobs.processing.spec import ProcessSpec, Profiles, keep_assignments
+from jobs.processing.sweep import set_sweep
 from jobs.profiles.definitions import ImageProfile, ProfileError, ProfileKind, Workflow, WorkflowStep
 from jobs.profiles.folders import load_folder_profiles
 from jobs.profiles.library import change_profile, create_profile
@@ -21,15 +23,15 @@ from jobs.schedules import fire_due, run_now
 from jobs.specs import Insets, from_json, to_json
 from jobs.stages import renditions, workflow
 from jobs.submit import Submission, submit
-from store import ledger
+from store import ledger, tables
 from store.assets import add_asset
 from store.engine import Database, Tx
-from store.jobs import find_active, lock_job
+from store.jobs import end_job, find_active, lock_job
 from store.profiles import Assignment, StoredProfile, assign, record_applied
 from store.retention import forget_selections
-from store.schedules import set_next_fire
+from store.schedules import find_schedules, set_next_fire
 from store.selections import count_assets, portions
-from tests.store.rows import add_tenant, claimed, new_asset, new_job
+from tests.store.rows import add_tenant, claimed, find_tasks, new_asset, new_job
 
 ROOT = "LabCo/"
 
@@ -267,3 +269,44 @@ def test_a_schedule_leaves_out_a_run_while_the_one_before_goes_on(database: Data
 
     with database.read() as tx:
         assert [job.name for job in find_active(tx, [company])] == ["sweep"]
+
+
+def test_a_sweep_takes_up_what_is_stale_until_it_fails_and_is_silent_when_nothing_is(database: Database) -> None:
+    company = fill(database, {"shop/": 2, "other/": 1})
+    submission = Submission(company_id=company, name="sweep", submitter="lab@example.com", server_name="host")
+
+    def swept() -> list[str]:
+        """Return the assets that a sweep took up, done with but for the first, which failed."""
+        with database.write() as tx:
+            schedule = next(iter(find_schedules(tx, [company])))
+            set_next_fire(tx, schedule.id, utc_now())
+        fire_due(database)
+        with database.read() as tx:
+            jobs = find_active(tx, [company])
+            tasks = [task for job in jobs for task in find_tasks(tx, job.id)]
+        states = [TaskState.FAILED] + [TaskState.DONE] * (len(tasks) - 1)
+        for _task, state in zip(tasks, states, strict=False):
+            taken = claimed(database, jobs[0].id)
+            with database.write() as tx:
+                lock_job(tx, jobs[0].id)
+                ledger.settle(tx, taken, ledger.Settlement(state=state))
+                if state is TaskState.DONE:
+                    record_applied(tx, taken.asset_id or 0, jobs[0].id, {profile.id: 1})
+        with database.write() as tx:
+            for job in jobs:
+                end_job(tx, job.id, JobOutcome.COMPLETED)
+        return sorted(task["label"] for task in tasks)
+
+    with database.write() as tx:
+        profile = image_profile(tx, company, "wide")
+        set_sweep(tx, submission, 15)
+    without_profiles = swept()
+    with database.write() as tx:
+        assign(tx, company, Assignment(folder=f"{ROOT}shop/", kind="image", profile_id=profile.id))
+    first, second = swept(), swept()
+    with database.write() as tx:
+        tx.execute(sa.update(tables.asset).values(last_modified=utc_now()))
+    changed = swept()
+
+    assert (without_profiles, first, second) == ([], ["shop-0", "shop-1"], [])
+    assert changed == ["shop-0"]
