@@ -26,7 +26,10 @@ _STEP_FIELDS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One field of a row. ``kind`` is text, number, choice, yes, list (separated by commas) or pairs (a=b)."""
+    """One field of a row. ``kind`` is text, number, choice, yes, list (separated by commas) or pairs (a=b).
+
+    One that is ``suggested`` is a text, for which the page has a list of the company's own under the column's name.
+    """
 
     name: str
     label: str
@@ -138,7 +141,7 @@ ROWS: Mapping[ProfileKind, tuple[Rows, ...]] = {
                 Column(name="width", label="Width, px", kind="number"),
                 Column(name="height", label="Height, px", kind="number"),
                 Column(name="quality", label="Quality, 1 to 100", kind="number"),
-                Column(name="image_format", label="Image format, else of the same name"),
+                Column(name="image_format", label="Image format, else of the same name", kind="suggested"),
                 *_MEDIA,
             ),
         ),
@@ -205,7 +208,8 @@ def describe(kind: ProfileKind, definition: JsonObject) -> Iterator[tuple[str, l
         for row in definition.get(rows.name) or ():
             values = _row_fields(rows, row)
             texts = ((column, column.show(values.get(column.name))) for column in rows.columns)
-            lines.append(" · ".join(_said(column, text) for column, text in texts if text))
+            told = [_said(column, text) for column, text in texts if text]
+            lines.append(" · ".join([*told, *filter(None, [values.get("commands")])]))
         if lines:
             yield rows.title, lines
     for name, value in definition.items():
