@@ -13,7 +13,7 @@ from store.engine import Database, Tx
 from store.metadata_fields import add_field, add_tags, delete_field, load_dictionary
 from store.metadata_values import load_held, save_held
 from store.tags import mark_smart_tag, save_smart_tags
-from tests.store.rows import add_tenant, stored_asset
+from tests.store.rows import own_tenant, stored_asset
 
 TAGS = tuple(SmartTag(label=label, score=score, model="m") for label, score in (("shoe", 0.9), ("red", 0.8)))
 
@@ -34,10 +34,10 @@ def shown(tx: Tx, company: int, asset_id: int, field: Field) -> tuple[str, ...]:
     return held[field.key].texts if field.key in held else ()
 
 
-def test_what_nobody_removed_is_shown_and_joins_the_dictionary(database: Database) -> None:
-    company = add_tenant(database)
-    asset_id = stored_asset(database, company)
-    with database.write() as tx:
+def test_what_nobody_removed_is_shown_and_joins_the_dictionary(common_database: Database) -> None:
+    company = own_tenant(common_database)
+    asset_id = stored_asset(common_database, company)
+    with common_database.write() as tx:
         field = chosen(tx, company)
         save_smart_tags(tx, asset_id, TAGS, reset=False)
 
@@ -48,10 +48,10 @@ def test_what_nobody_removed_is_shown_and_joins_the_dictionary(database: Databas
 
 
 @pytest.mark.parametrize(("kind", "values"), [("MultiFixedTag", ("red",)), ("SingleTag", ("shoe",))])
-def test_a_field_takes_what_it_can_have(database: Database, kind: str, values: tuple[str, ...]) -> None:
-    company = add_tenant(database)
-    asset_id = stored_asset(database, company)
-    with database.write() as tx:
+def test_a_field_takes_what_it_can_have(common_database: Database, kind: str, values: tuple[str, ...]) -> None:
+    company = own_tenant(common_database)
+    asset_id = stored_asset(common_database, company)
+    with common_database.write() as tx:
         field = chosen(tx, company, kind)
         add_tags(tx, field, ["red"])
         save_smart_tags(tx, asset_id, TAGS, reset=False)
@@ -59,10 +59,10 @@ def test_a_field_takes_what_it_can_have(database: Database, kind: str, values: t
         assert shown(tx, company, asset_id, field) == values
 
 
-def test_what_a_person_wrote_into_the_field_stays(database: Database) -> None:
-    company = add_tenant(database)
-    asset_id = stored_asset(database, company)
-    with database.write() as tx:
+def test_what_a_person_wrote_into_the_field_stays(common_database: Database) -> None:
+    company = own_tenant(common_database)
+    asset_id = stored_asset(common_database, company)
+    with common_database.write() as tx:
         field, asset = chosen(tx, company), load_asset(tx, company, asset_id)
         assert asset is not None
         save_held(tx, asset, {field.key: Held(values=(text_value("mine"),), origin=Origin.PERSON)})
@@ -71,10 +71,10 @@ def test_what_a_person_wrote_into_the_field_stays(database: Database) -> None:
         assert shown(tx, company, asset_id, field) == ("mine",)
 
 
-def test_a_deleted_field_shows_nothing(database: Database) -> None:
-    company = add_tenant(database)
-    asset_id = stored_asset(database, company)
-    with database.write() as tx:
+def test_a_deleted_field_shows_nothing(common_database: Database) -> None:
+    company = own_tenant(common_database)
+    asset_id = stored_asset(common_database, company)
+    with common_database.write() as tx:
         field = chosen(tx, company)
         delete_field(tx, field)
         save_smart_tags(tx, asset_id, TAGS, reset=False)
@@ -82,9 +82,9 @@ def test_a_deleted_field_shows_nothing(database: Database) -> None:
         assert (tag_field(tx, company), shown(tx, company, asset_id, field)) == (None, ())
 
 
-def test_only_a_field_of_tags_that_images_have_can_be_chosen(database: Database) -> None:
-    company, other = add_tenant(database), add_tenant(database, "Other")
-    with database.write() as tx:
+def test_only_a_field_of_tags_that_images_have_can_be_chosen(common_database: Database) -> None:
+    company, other = own_tenant(common_database), own_tenant(common_database)
+    with common_database.write() as tx:
         usable = add_field(tx, Field(id=0, company_id=company, asset_type="Asset", name="Seen", type="SingleTag"))
         add_field(tx, replace(usable, name="Text", type="String"))
         add_field(tx, replace(usable, name="Yes", type="BooleanTag"))
