@@ -17,7 +17,7 @@ from server.bodies.profiles import AnyBody, ProfileBody
 from server.bodies.reading import read_body
 
 _YES = (("", "No"), ("yes", "Yes"))
-_FORMATS = (*((name, name.upper()) for name in ("jpeg", "png", "webp", "gif")), ("", "As the image format says"))
+_FORMATS = (*((name, name.upper()) for name in ("jpeg", "png", "webp", "gif")), ("", "Image format's"))
 _RATIOS = tuple((name, name.replace("x", ":")) for name in ("16x9", "9x16", "1x1", "4x3", "4x5"))
 _STEP_FIELDS: Mapping[str, tuple[str, ...]] = {
     name: tuple(sorted(options)) for name, options in sorted(STEP_OPTIONS.items())
@@ -137,7 +137,7 @@ ROWS: Mapping[ProfileKind, tuple[Rows, ...]] = {
             title="Renditions",
             columns=(
                 Column(name="name", label="Name"),
-                Column(name="format", label="Format", kind="choice", options=_FORMATS),
+                Column(name="format", label="Format", kind="choice", options=_FORMATS, value="jpeg"),
                 Column(name="width", label="Width, px", kind="number"),
                 Column(name="height", label="Height, px", kind="number"),
                 Column(name="quality", label="Quality, 1 to 100", kind="number"),
