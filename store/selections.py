@@ -49,7 +49,8 @@ class AssetFilter:
 
     ``failed_of`` and ``done_by`` are jobs: the assets of items that failed or were cancelled, and of those done. Of
     ``scopes`` and ``stale`` one is enough; None stands for no condition. With ``without_failed_of``, a kind of job,
-    what is stale is left out when such a job, begun after the profile's version, has failed on it as it is now.
+    what is stale is left out when such a job, begun after the profile's version, has failed on it as it is now; with
+    ``without_active`` what any job is about that has not ended.
     """
 
     query: AssetQuery
@@ -59,6 +60,7 @@ class AssetFilter:
     done_by: int | None = None
     stale: tuple[Stale, ...] | None = None
     without_failed_of: str | None = None
+    without_active: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +150,14 @@ def use_selection(tx: Tx, job_id: int, selection: Selection) -> None:
     tx.execute(sa.delete(t.selection).where(t.selection.c.id == selection.id))
 
 
+def _is_active() -> Clause:
+    """Return that a job which has not ended has a task for the asset, or has said something of it, as uploads do."""
+    is_going = t.job.c.ended.is_(None)
+    has_task = sa.exists().where(t.task.c.asset_id == t.asset.c.id, t.job.c.id == t.task.c.job_id, is_going)
+    is_told = sa.exists().where(t.job_log.c.asset_id == t.asset.c.id, t.job.c.id == t.job_log.c.job_id, is_going)
+    return has_task | is_told
+
+
 def _count(tx: Tx, *where: Clause) -> int:
     return tx.scalar(sa.select(sa.func.count()).where(*where)) or 0
 
@@ -163,6 +173,8 @@ def _clauses(wanted: AssetFilter) -> Iterator[Clause]:
         yield t.asset.c.id.in_(sa.select(t.task.c.asset_id).where(of_job, t.task.c.asset_id.is_not(None)))
     if wanted.done_by is not None:
         yield t.asset.c.id.in_(done_assets(wanted.done_by))
+    if wanted.without_active:
+        yield ~_is_active()
     if wanted.stale is not None:
         yield sa.or_(sa.false(), *(_is_stale(stale, wanted.without_failed_of) for stale in wanted.stale))
 

@@ -38,7 +38,8 @@ class Criteria:
     empty stand for no condition. ``failed_of`` is a job of which the items that failed or were cancelled are wanted,
     ``done_by`` one of which those that were done; ``is_stale`` wants only assets that were not processed with their
     folder's profiles as they are now, or with the one profile that ``stale_profile_id`` names. ``is_sweep`` leaves out
-    those of them that a run has failed on, until they or the profile change; a schedule that finds none starts no run.
+    those of them that a job is about, and those that a run has failed on until they or the profile change; a schedule
+    that finds none starts no run.
     """
 
     folders: tuple[str, ...] = ()
@@ -98,6 +99,7 @@ def find_filter(tx: Tx, company_id: int, criteria: Criteria) -> AssetFilter:
         done_by=criteria.done_by,
         stale=tuple(find_stale(tx, company_id, criteria.stale_profile_id)) if criteria.is_stale else None,
         without_failed_of=RUN if criteria.is_sweep else None,
+        without_active=criteria.is_sweep,
     )
 
 

@@ -282,7 +282,7 @@ def test_a_sweep_takes_up_what_is_stale_until_it_fails_and_is_silent_when_nothin
             set_next_fire(tx, schedule.id, utc_now())
         fire_due(database)
         with database.read() as tx:
-            jobs = find_active(tx, [company])
+            jobs = [job for job in find_active(tx, [company]) if job.kind == process.NAME]
             tasks = [task for job in jobs for task in find_tasks(tx, job.id)]
         states = [TaskState.FAILED] + [TaskState.DONE] * (len(tasks) - 1)
         for _task, state in zip(tasks, states, strict=False):
@@ -306,7 +306,13 @@ def test_a_sweep_takes_up_what_is_stale_until_it_fails_and_is_silent_when_nothin
     first, second = swept(), swept()
     with database.write() as tx:
         tx.execute(sa.update(tables.asset).values(last_modified=utc_now()))
+        upload = new_job(tx, company)
+        failed = tx.scalar(sa.select(tables.asset.c.id).where(tables.asset.c.name == "shop-0"))
+        ledger.add_tasks(tx, upload.id, company, [NewTask(label="shop-0", asset_id=failed)])
+    busy = swept()
+    with database.write() as tx:
+        end_job(tx, upload.id, JobOutcome.COMPLETED)
     changed = swept()
 
-    assert (without_profiles, first, second) == ([], ["shop-0", "shop-1"], [])
+    assert (without_profiles, first, second, busy) == ([], ["shop-0", "shop-1"], [], [])
     assert changed == ["shop-0"]
