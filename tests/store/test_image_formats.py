@@ -65,9 +65,11 @@ def test_a_profiles_own_change_is_its_formats_change(common_database: Database) 
 def test_an_unchanged_profile_gets_no_version(common_database: Database) -> None:
     company = own_tenant(common_database)
     with common_database.write() as tx:
-        profile = keep(tx, company, "p", WEB)
+        add_format(tx, company, "theirs", "wid=5&cropn=0,0,.5,.5")
+        profile = keep(tx, company, "p", WEB, Rendition(name="r", image_format="theirs"))
 
-        assert change(tx, profile, WEB).version == 1
+        assert change(tx, profile, *renditions_of(profile)).version == 1
+        assert change(tx, profile, WEB, Rendition(name="r", image_format="Theirs")).version == 1
 
 
 def test_a_profile_follows_the_format_that_it_names(common_database: Database) -> None:
@@ -98,6 +100,16 @@ def test_a_format_of_a_profile_that_others_change_is_the_profiles_no_more(common
         assert renditions_of(now) == (Rendition(name="Web", image_format="Web", commands="wid=7"),)
         with pytest.raises(ProfileError, match="there is an image format Web that says wid=7"):
             change(tx, now, WEB)
+
+
+def test_two_renditions_of_one_profile_are_no_one_format_in_two_ways(common_database: Database) -> None:
+    company = own_tenant(common_database)
+    other = Rendition(name="other", image_format="Web", format="gif")
+    with common_database.write() as tx:
+        profile = keep(tx, company, "p", WEB)
+
+        with pytest.raises(ProfileError, match="of other: there is an image format Web that says"):
+            change(tx, profile, WEB, other)
 
 
 def test_two_profiles_share_a_format_until_one_would_change_it(common_database: Database) -> None:
