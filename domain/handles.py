@@ -14,6 +14,7 @@ _ASSET = re.compile(rf"(?:a\|)?{_NUMBER.pattern}(?:\|[0-9]+\|[0-9]+)?")
 _USER = re.compile(rf"(?:u\|)?{_NUMBER.pattern}\|.+", re.DOTALL)
 _CONTEXT = re.compile(rf"(?:pc\|)?{_NUMBER.pattern}")
 _PROPERTY_SET = re.compile(rf"(?:ps\|)?{_NUMBER.pattern}")
+_IMAGE_FORMAT = re.compile(rf"(?:if\|)?([0-9]{{1,18}})\|{_NUMBER.pattern}")
 _PROPERTY_SET_TYPE = re.compile(rf"(?:pt\|)?{_NUMBER.pattern}")
 
 
@@ -60,6 +61,12 @@ def parse_property_set(text: str) -> int | None:
 def parse_property_set_type(text: str) -> int | None:
     """Return the number of the type of property sets from ``pt|10801``; None for anything else."""
     return _number(_PROPERTY_SET_TYPE, text)
+
+
+def parse_image_format(text: str) -> tuple[int, int] | None:
+    """Return the numbers of company and image format from ``if|47|301`` or ``47|301``; None for anything else."""
+    match = _IMAGE_FORMAT.fullmatch(text.strip())
+    return (int(match[1]), int(match[2])) if match else None
 
 
 def parse_project(text: str) -> tuple[int, str] | None:
@@ -150,6 +157,11 @@ def property_set_handle(set_id: int) -> str:
 def property_set_type_handle(type_id: int) -> str:
     """Return ``pt|10801``."""
     return f"pt|{type_id}"
+
+
+def image_format_handle(company_id: int, format_id: int) -> str:
+    """Return ``if|47|301``: company and number."""
+    return f"if|{company_id}|{format_id}"
 
 
 def submitted_job_handle(company_id: int, name: str) -> str:

@@ -33,6 +33,10 @@ class Company:
     """Its share of the workers, beside the weights of the other companies."""
     processes_uploads: bool = False
     """Whether what it uploads is processed with the profiles of its folders."""
+    tag_field_id: int | None = None
+    """The metadata field that shows the smart tags of its assets; None for none."""
+    sweep_id: int | None = None
+    """The schedule, perhaps ended, that processes again and again what is stale; None for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

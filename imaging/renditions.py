@@ -1,8 +1,7 @@
-"""Named renditions: a picture in a box and a file format, and believing that a file is the picture it is said to be."""
+"""Named renditions: files of pictures, and believing that a file is the picture it is said to be."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 from imaging.codecs import raster
 from imaging.codecs.levels import open_level
@@ -11,18 +10,15 @@ from imaging.errors import UnsupportedFormat
 from imaging.facts import WrittenFile
 from imaging.limits import Limits
 from imaging.render import render
-from imaging.view import Fit, Output, View
+from imaging.view import View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Boxed:
-    """A rendition: no side stands for the original's, ``quality`` (1 to 100) is for JPEG and WebP."""
+class Wanted:
+    """A rendition: the picture, and the name of the file to write."""
 
     file: str
-    format: Literal["jpeg", "png", "gif", "webp"]
-    width: int | None
-    height: int | None
-    quality: int
+    view: View
 
 
 def sniff_mime(source: Path) -> str | None:
@@ -33,13 +29,13 @@ def sniff_mime(source: Path) -> str | None:
         return None
 
 
-def write_boxed(pyramid: Path, renditions: tuple[Boxed, ...], into: Path) -> tuple[WrittenFile, ...]:
-    """Write renditions of a pyramid into the folder ``into``, each as large as fits its box and never larger than that.
+def write_renditions(pyramid: Path, renditions: tuple[Wanted, ...], into: Path) -> tuple[WrittenFile, ...]:
+    """Write renditions of a pyramid into the folder ``into``. Raises DamagedImage.
 
-    Transparency is kept in PNG and WebP; in JPEG and GIF it becomes white. Raises DamagedImage.
+    One whose output has alpha is written without where nothing of it can be transparent.
     """
     has_alpha = bool(open_level(pyramid, 1.0).image.hasalpha())
-    return tuple(_write(pyramid, boxed, into, has_alpha=has_alpha) for boxed in renditions)
+    return tuple(_write(pyramid, wanted, into, has_alpha=has_alpha) for wanted in renditions)
 
 
 def read_foreign(source: Path, limits: Limits) -> WrittenFile:
@@ -60,16 +56,22 @@ def read_foreign(source: Path, limits: Limits) -> WrittenFile:
     )
 
 
-def _write(pyramid: Path, boxed: Boxed, into: Path, *, has_alpha: bool) -> WrittenFile:
-    keeps_alpha = has_alpha and boxed.format in {"png", "webp"}
-    output = Output(container=boxed.format, alpha=keeps_alpha, quality=boxed.quality)
-    fit = Fit(mode="constrain", upscale=False)
-    rendered = render(pyramid, View(width=boxed.width, height=boxed.height, fit=fit, output=output))
-    (into / boxed.file).write_bytes(rendered.body)
+def _write(pyramid: Path, wanted: Wanted, into: Path, *, has_alpha: bool) -> WrittenFile:
+    view = wanted.view
+    if not has_alpha and _is_filled(view):
+        view = replace(view, output=replace(view.output, alpha=False))
+    rendered = render(pyramid, view)
+    (into / wanted.file).write_bytes(rendered.body)
     return WrittenFile(
-        name=boxed.file,
+        name=wanted.file,
         mime=rendered.mime,
         width=rendered.width,
         height=rendered.height,
         size_bytes=len(rendered.body),
     )
+
+
+def _is_filled(view: View) -> bool:
+    """Return whether the picture lies on all of the view, whatever its size: nothing is turned, cut or padded."""
+    is_padded = (view.width or view.height) and (view.fit.mode != "constrain" or view.reduction is not None)
+    return not (is_padded or view.rotate or view.crop or view.region)

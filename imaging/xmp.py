@@ -1,8 +1,9 @@
-"""XMP packets: what one says, by keys such as ``dc.rights``, and adding keywords to one.
+"""XMP packets: what one says, by keys such as ``dc.rights``, and adding keywords and properties to one.
 
 A packet is parsed without DTD, entities or network, within bounds. Finding one in a file is left to ``metadata``.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from lxml import etree
@@ -38,6 +39,16 @@ _PREFIXES: Mapping[str, str] = {
     "http://ns.useplus.org/ldf/xmp/1.0/": "plus",
 }
 """The names that the XMP specifications give their namespaces, whatever a packet calls them."""
+_SPACES = {prefix: space for space, prefix in _PREFIXES.items()}
+_CONTAINER_OF: Mapping[str, str] = {
+    **dict.fromkeys(("dc.title", "dc.description", "dc.rights", "xmpRights.UsageTerms"), "Alt"),
+    **dict.fromkeys(("dc.creator", "dc.date"), "Seq"),
+    **dict.fromkeys(("dc.subject", "dc.contributor", "dc.language", "dc.publisher", "dc.relation", "dc.type"), "Bag"),
+    **dict.fromkeys(("xmpRights.Owner", "xmp.Identifier", "photoshop.SupplementalCategories"), "Bag"),
+}
+"""What the XMP specifications keep properties in, even one text of them."""
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,99}")
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _ITEM = f"{{{_RDF}}}li"
 _ALT = f"{{{_RDF}}}Alt"
 _CONTAINERS = (f"{{{_RDF}}}Bag", f"{{{_RDF}}}Seq", _ALT)
@@ -71,10 +82,7 @@ def with_keywords(packet: bytes | None, words: Sequence[str]) -> bytes:
     rdf = _rdf(root)
     subject = next(rdf.iter(f"{{{_DC}}}subject"), None)
     if subject is None:
-        description = rdf.find(f"{{{_RDF}}}Description")
-        if description is None:
-            description = etree.SubElement(rdf, f"{{{_RDF}}}Description", {f"{{{_RDF}}}about": ""})
-        subject = etree.SubElement(description, f"{{{_DC}}}subject", nsmap={"dc": _DC})
+        subject = etree.SubElement(_description(rdf), f"{{{_DC}}}subject", nsmap={"dc": _DC})
     bag = next((child for child in subject if child.tag in _CONTAINERS), None)
     if bag is None:
         bag = etree.SubElement(subject, f"{{{_RDF}}}Bag")
@@ -83,6 +91,61 @@ def with_keywords(packet: bytes | None, words: Sequence[str]) -> bytes:
         if word not in known:
             etree.SubElement(bag, _ITEM).text = word
     return b"\n".join(_markers(root))
+
+
+def is_property(key: str) -> bool:
+    """Return whether a packet can be given a property under this key: its namespace has a name that XMP gives it."""
+    prefix, _dot, name = key.partition(".")
+    return prefix in _SPACES and _NAME.fullmatch(name) is not None
+
+
+def with_properties(packet: bytes | None, properties: Mapping[str, Sequence[str]]) -> bytes:
+    """Return the packet, or one that says nothing else, with these texts of properties in place of its own, by key.
+
+    One that says them already stays as it is, to the byte. Raises DamagedImage for bytes that are no packet.
+    """
+    wanted = {key: tuple(_written(key, texts)) for key, texts in properties.items()}
+    said = read_packet(packet) if packet else {}
+    changes = {key: texts for key, texts in wanted.items() if texts and said.get(key) != texts}
+    if packet and not changes:
+        return packet
+    root = _parse(packet or _EMPTY)
+    rdf = _rdf(root)
+    for key, texts in changes.items():
+        prefix, _dot, name = key.partition(".")
+        tag = f"{{{_SPACES[prefix]}}}{name}"
+        for description in rdf.findall(f"{{{_RDF}}}Description"):
+            description.attrib.pop(tag, None)
+            for former in description.findall(tag):
+                description.remove(former)
+        _say(etree.SubElement(_description(rdf), tag, nsmap={prefix: _SPACES[prefix]}), key, texts)
+    return b"\n".join(_markers(root))
+
+
+def _written(key: str, texts: Sequence[str]) -> Iterator[str]:
+    """Yield the texts as a packet can have them; of those in languages, the one of the default language."""
+    for text in texts[:1] if _CONTAINER_OF.get(key) == "Alt" else texts:
+        if kept := _ILLEGAL.sub("", text).strip():
+            yield kept
+
+
+def _say(element: etree._Element, key: str, texts: Sequence[str]) -> None:
+    """Write the texts as XMP's specifications have the property: as a text, or in a container."""
+    container = _CONTAINER_OF.get(key, "" if len(texts) == 1 else "Bag")
+    if not container:
+        element.text = texts[0]
+        return
+    items = etree.SubElement(element, f"{{{_RDF}}}{container}")
+    for text in texts:
+        item = etree.SubElement(items, _ITEM)
+        item.text = text
+        if container == "Alt":
+            item.set(f"{{{_XML}}}lang", "x-default")
+
+
+def _description(rdf: etree._Element) -> etree._Element:
+    found = rdf.find(f"{{{_RDF}}}Description")
+    return etree.SubElement(rdf, f"{{{_RDF}}}Description", {f"{{{_RDF}}}about": ""}) if found is None else found
 
 
 def _markers(root: etree._Element) -> Iterator[bytes]:

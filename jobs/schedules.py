@@ -10,7 +10,7 @@ from domain.clock import utc_now
 from domain.errors import Permanent
 from domain.model import Job, Order, Schedule
 from domain.quartz import parse_quartz
-from jobs.processing.overlap import OverlapError, refuse_overlap
+from jobs.processing.overlap import OverlapError, is_idle, refuse_overlap
 from jobs.submit import Submission, submit
 from store import schedules as rows
 from store.engine import Database, Tx
@@ -87,6 +87,8 @@ def _fire(tx: Tx, schedule_id: int) -> None:
         refuse_overlap(tx, schedule.company_id, schedule.order)
     except OverlapError as error:
         log.warning("schedule left out a run: the one before has not ended", schedule=schedule.id, job=error.job_id)
+        return
+    if is_idle(tx, schedule.company_id, schedule.order):
         return
     job = submit(tx, _run(schedule, schedule.next_fire), schedule.order)
     log.info("schedule fired", schedule=schedule.id, job=job.id, due=schedule.next_fire.isoformat())

@@ -198,11 +198,15 @@ class MetadataSpec:
 class ExportSpec:
     """Put files together for their client to fetch; of which assets is in the job's tasks.
 
-    ``modifiers`` are those of an image serving URL, for a picture made of each asset; None for its original. Whoever
-    knows the ``token`` may fetch the files below ``base_url`` for ``days``.
+    ``modifiers`` are those of an image serving URL, for a picture made of each asset; None for its original. The image
+    format ``macro`` comes after them; ``formats`` are all those that are named, each by its name without capitals and
+    with the commands that it stood for at submission. Whoever knows the ``token`` may fetch the files below
+    ``base_url`` for ``days``.
     """
 
     modifiers: str | None
+    macro: str | None = None
+    formats: tuple[tuple[str, str], ...] = ()
     email_setting: str
     token: str
     base_url: str

@@ -191,3 +191,5 @@ _COMMANDS: dict[str, Callable[[Modifier], dict[str, Any]]] = {
     "op_usm": _unsharp,
     "op_sharpen": _sharpen,
 }
+PICTURE_COMMANDS = frozenset({*_COMMANDS, *_NOT_SUPPORTED, "cropn", "fmt", "qlt", "iccembed"})
+"""The commands that say what picture is wanted, also those that only the vendor's server obeys."""

@@ -19,7 +19,21 @@ from server import deliveries_cli, jobs_cli, profiles_cli, reprocess_cli
 from server import demo as demonstration
 from server import doctor as examination
 from server.app import open_blobs, open_database
-from server.console import DataOption, company_named, complain, fail, note, out, say, settings_of, transaction
+from server.bodies.reading import read_body
+from server.bodies.settings import ProcessingSettings, find_settings, save_settings
+from server.console import (
+    OPERATOR,
+    DataOption,
+    company_named,
+    complain,
+    fail,
+    note,
+    out,
+    print_facts,
+    say,
+    settings_of,
+    transaction,
+)
 from server.passwords import Passwords
 from server.settings import ServerRole
 from server.supervisor import only_one, run
@@ -126,15 +140,31 @@ def set_quota(company: str, quota: Annotated[str, typer.Argument(help=QUOTA_HELP
 @app.command(name="set-processing")
 def set_processing(
     company: str,
-    uploads: Annotated[bool, typer.Option("--uploads/--no-uploads", help="Whether uploads are processed, too.")],
+    uploads: Annotated[
+        bool | None, typer.Option("--uploads/--no-uploads", help="Whether uploads are processed, too.")
+    ] = None,
+    tag_field: Annotated[str | None, typer.Option(help="The tag field that shows smart tags, or none.")] = None,
+    sweep: Annotated[
+        str | None, typer.Option(help="Every how many minutes what is stale is processed, or none.")
+    ] = None,
     data: DataOption = None,
 ) -> None:
-    """Say whether what a company uploads is processed with the profiles of its folders, before it is published."""
-    with transaction(data) as (tx, _settings):
+    """Say how a company's assets are processed without being asked for; what is left out stays as it is."""
+    given = {
+        "processes_uploads": uploads,
+        "smart_tag_field": tag_field,
+        "sweep_minutes": sweep,
+    }
+    changes = {name: None if value == "none" else value for name, value in given.items() if value is not None}
+    with transaction(data, writes=bool(changes)) as (tx, _settings):
         found = company_named(tx, company)
-        change_company(tx, found.id, processes_uploads=uploads)
-        note(tx, found.id, "set-processing", "uploads" if uploads else "no uploads")
-    say(f"Uploads of company {company} are {'processed' if uploads else 'left as they arrive'}")
+        if changes:
+            save_settings(
+                tx, found, read_body(ProcessingSettings, find_settings(tx, found).model_dump() | changes), OPERATOR
+            )
+            note(tx, found.id, "set-processing", ", ".join(f"{name} {value}" for name, value in changes.items()))
+        facts = find_settings(tx, company_named(tx, company)).model_dump()
+    print_facts(facts)
 
 
 @app.command(name="set-weight")

@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from domain.findings import SmartCrop
 from publishing.image_catalog import CatalogAttributes, PublishedImage
 from server.dispatch import Services
+from store.image_formats import find_commands
 from store.published import find_published
 from store.smart_crops import find_crop
 
@@ -43,9 +44,10 @@ class StoreCatalog:
             found = find_published(tx, root_id, object_id)
             return find_crop(tx, found.asset_id, name) if found else None
 
-    def macro(self, root_id: str, name: str) -> str | None:  # noqa: ARG002 - presets come with saveImageFormat
-        """Return None: companies have no presets yet, so every macro is an unknown one."""
-        return None
+    def macro(self, root_id: str, name: str) -> str | None:
+        """Return the commands of the company's image format of this name as it is now, or None."""
+        with self._services.database.read() as tx:
+            return find_commands(tx, root_id, name)
 
     def attributes(self, root_id: str) -> CatalogAttributes:  # noqa: ARG002 - the same for every company
         """Return the settings, which are the same for every company."""

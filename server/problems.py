@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from domain.errors import ApiError, FaultCode, Permanent, RepriseError
 from jobs.processing.criteria import CriteriaError
 from jobs.processing.overlap import OverlapError
-from jobs.profiles.library import ProfileError
+from jobs.profiles.definitions import ProfileError
 from jobs.restart import NotRestartableError
 from server.bodies.reading import RefusedError
 

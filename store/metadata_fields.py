@@ -31,6 +31,14 @@ def find_field(tx: Tx, company_id: int, asset_type: str, name: str) -> Field | N
     return next((_field(row) for row in rows), None)
 
 
+def load_field(tx: Tx, company_id: int, field_id: int) -> Field | None:
+    """Return the company's field with this number, or None."""
+    c = t.metadata_field.c
+    query = sa.select(t.metadata_field).where(c.company_id == company_id, c.id == field_id)
+    row = tx.execute(query).mappings().one_or_none()
+    return _field(row) if row else None
+
+
 def add_field(tx: Tx, field: Field) -> Field:
     """Return the field with its number; its name must be free among the company's fields of its type."""
     key = tx.execute(sa.insert(t.metadata_field).values(_values(field))).inserted_primary_key
@@ -44,7 +52,9 @@ def save_field(tx: Tx, field: Field) -> None:
 
 
 def delete_field(tx: Tx, field: Field) -> None:
-    """Forget the field, its dictionary and its values."""
+    """Forget the field, its dictionary and its values; it shows no smart tags any more."""
+    chosen = (t.company.c.id == field.company_id, t.company.c.tag_field_id == field.id)
+    tx.execute(sa.update(t.company).where(*chosen).values(tag_field_id=None))
     v = t.asset_metadata.c
     tx.execute(sa.delete(t.asset_metadata).where(v.company_id == field.company_id, v.name == field.key))
     tx.execute(sa.delete(t.tag_value).where(t.tag_value.c.field_id == field.id))

@@ -16,15 +16,21 @@ from store.items import UNSUCCESSFUL
 from store.job_logs import done_assets
 
 Clause = sa.ColumnElement[bool]
+_LIKE = str.maketrans({"!": "!!", "%": "!%", "_": "!_", "*": "%", "?": "_"})
+"""From a pattern of paths to one of SQL."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """A folder (a path) with those below it, without some of them."""
+    """A folder (a path) with those below it, without some of them.
+
+    With ``is_pattern`` it is every folder whose path begins so, ``*`` standing for any letters and ``?`` for one.
+    """
 
     folder: str
     excluded: tuple[str, ...] = ()
     is_recursive: bool = True
+    is_pattern: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +48,9 @@ class AssetFilter:
     """Which assets are wanted: those that the search finds and that every part given here agrees with.
 
     ``failed_of`` and ``done_by`` are jobs: the assets of items that failed or were cancelled, and of those done. Of
-    ``scopes`` and ``stale`` one is enough; None stands for no condition.
+    ``scopes`` and ``stale`` one is enough; None stands for no condition. With ``without_failed_of``, a kind of job,
+    what is stale is left out when such a job, begun after the profile's version, has failed on it as it is now; with
+    ``without_active`` what any job is about that has not ended.
     """
 
     query: AssetQuery
@@ -51,6 +59,8 @@ class AssetFilter:
     failed_of: int | None = None
     done_by: int | None = None
     stale: tuple[Stale, ...] | None = None
+    without_failed_of: str | None = None
+    without_active: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +150,14 @@ def use_selection(tx: Tx, job_id: int, selection: Selection) -> None:
     tx.execute(sa.delete(t.selection).where(t.selection.c.id == selection.id))
 
 
+def _is_active() -> Clause:
+    """Return that a job which has not ended has a task for the asset, or has said something of it, as uploads do."""
+    is_going = t.job.c.ended.is_(None)
+    has_task = sa.exists().where(t.task.c.asset_id == t.asset.c.id, t.job.c.id == t.task.c.job_id, is_going)
+    is_told = sa.exists().where(t.job_log.c.asset_id == t.asset.c.id, t.job.c.id == t.job_log.c.job_id, is_going)
+    return has_task | is_told
+
+
 def _count(tx: Tx, *where: Clause) -> int:
     return tx.scalar(sa.select(sa.func.count()).where(*where)) or 0
 
@@ -155,19 +173,39 @@ def _clauses(wanted: AssetFilter) -> Iterator[Clause]:
         yield t.asset.c.id.in_(sa.select(t.task.c.asset_id).where(of_job, t.task.c.asset_id.is_not(None)))
     if wanted.done_by is not None:
         yield t.asset.c.id.in_(done_assets(wanted.done_by))
+    if wanted.without_active:
+        yield ~_is_active()
     if wanted.stale is not None:
-        yield sa.or_(sa.false(), *(_is_stale(stale) for stale in wanted.stale))
+        yield sa.or_(sa.false(), *(_is_stale(stale, wanted.without_failed_of) for stale in wanted.stale))
 
 
 def _within(scope: Scope) -> Clause:
     folder = t.asset.c.folder
-    inside = folder.startswith(scope.folder, autoescape=True) if scope.is_recursive else folder == scope.folder
+    inside: Clause
+    if scope.is_pattern:
+        inside = folder.like(f"{scope.folder.translate(_LIKE)}%", escape="!")
+    else:
+        inside = folder.startswith(scope.folder, autoescape=True) if scope.is_recursive else folder == scope.folder
     return sa.and_(inside, *(~folder.startswith(path, autoescape=True) for path in scope.excluded))
 
 
-def _is_stale(stale: Stale) -> Clause:
+def _is_stale(stale: Stale, without_failed_of: str | None) -> Clause:
     applied = t.applied_profile.c
     is_fresh = sa.exists().where(
         applied.asset_id == t.asset.c.id, applied.profile_id == stale.profile_id, applied.version == stale.version
     )
-    return _within(stale.scope) & t.asset.c.type.in_(stale.types) & ~is_fresh
+    is_wanted = _within(stale.scope) & t.asset.c.type.in_(stale.types) & ~is_fresh
+    return is_wanted if without_failed_of is None else is_wanted & ~_has_failed(stale, without_failed_of)
+
+
+def _has_failed(stale: Stale, kind: str) -> Clause:
+    v = t.profile_version.c
+    kept = sa.select(v.created).where(v.profile_id == stale.profile_id, v.version == stale.version).scalar_subquery()
+    return sa.exists().where(
+        t.task.c.asset_id == t.asset.c.id,
+        t.task.c.state == TaskState.FAILED.value,
+        t.job.c.id == t.task.c.job_id,
+        t.job.c.kind == kind,
+        t.job.c.created >= kept,
+        t.job.c.ended >= t.asset.c.last_modified,
+    )

@@ -59,6 +59,8 @@ company = sa.Table(
     sa.Column("quota_bytes", sa.BigInteger),
     sa.Column("weight", sa.Integer, nullable=False, server_default="1"),
     sa.Column("processes_uploads", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("tag_field_id", BigId),
+    sa.Column("sweep_id", BigId),
     sqlite_autoincrement=True,
 )
 
@@ -439,6 +441,19 @@ property_set = sa.Table(
     sqlite_autoincrement=True,
 )
 """Named values of a company, of a user, or of a user in a company, as pairs of name and value."""
+
+image_format = sa.Table(
+    "image_format",
+    metadata,
+    _id(),
+    _ref("company_id", "company.id"),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("folded", sa.Text, nullable=False),
+    sa.Column("url_modifier", sa.Text, nullable=False),
+    sa.UniqueConstraint("company_id", "folded"),
+    sqlite_autoincrement=True,
+)
+"""Image serving commands under a name, of which ``folded`` tells two apart whatever their letter case."""
 
 exported_file = sa.Table(
     "exported_file",

@@ -6,6 +6,7 @@ What is packed stays apart in the blob store; the zip is written while it is fet
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
+from urllib.parse import quote
 
 from domain.clock import utc_now
 from domain.errors import Permanent
@@ -35,6 +36,11 @@ def order(spec: ExportSpec, handles: Sequence[str]) -> Order:
     return Order(kind=NAME, options=to_json(spec), items=tuple({"handle": handle.strip()} for handle in handles))
 
 
+def with_macro(modifiers: str | None, macro: str | None) -> str:
+    """Return modifiers and the image format that follows them and so wins, as one query."""
+    return "&".join(part for part in (modifiers, f"${quote(macro)}$" if macro else None) if part)
+
+
 def perform(job: Job, task: Task, tools: Tools) -> Work:
     """Put the asset's original, or the picture made of it, beside the other files of the export.
 
@@ -49,7 +55,7 @@ def perform(job: Job, task: Task, tools: Tools) -> Work:
             type=asset.type,
         )
     spec = from_json(ExportSpec, job.options)
-    file = _original(asset) if spec.modifiers is None else _converted(task, tools, asset, spec.modifiers)
+    file = _original(asset) if spec.modifiers is None else _converted(task, tools, asset, spec)
     expires = utc_now() + timedelta(days=spec.days)
     return Work(
         settlement=Settlement(state=TaskState.DONE),
@@ -79,12 +85,14 @@ def _original(asset: Asset) -> ExportedFile:
     return ExportedFile(name=f"{asset.name}{suffix}", stored=asset.original)
 
 
-def _converted(task: Task, tools: Tools, asset: Asset, modifiers: str) -> ExportedFile:
+def _converted(task: Task, tools: Tools, asset: Asset, spec: ExportSpec) -> ExportedFile:
     made = asset.derivatives
     if made is None or made.pyramid is None:
         raise Permanent("{name} has no optimised image to convert; export it with fmt orig.", name=asset.name)
     try:
-        conversion = conversion_of(modifiers, (made.width, made.height))
+        formats = dict(spec.formats)
+        asked = with_macro(spec.modifiers, spec.macro)
+        conversion = conversion_of(asked, (made.width, made.height), lambda name: formats.get(name.casefold()))
         with tools.blobs.as_file(made.pyramid.key) as pyramid:
             picture = tools.slots.run(task.token, render, pyramid, conversion.view)
     except ImageRequestError as error:

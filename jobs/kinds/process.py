@@ -13,7 +13,7 @@ from domain.states import TaskState
 from domain.words import Words, say
 from jobs.kinds.port import MAX_FAILURES, JobKind, Planned, Subject, Tools, Work
 from jobs.kinds.reprocess import load_chosen
-from jobs.processing.criteria import CriteriaError, criteria_to_json, find_filter
+from jobs.processing.criteria import RUN, CriteriaError, criteria_to_json, find_filter
 from jobs.processing.spec import ProcessSpec, Profiles
 from jobs.profiles.definitions import ProfileVersion
 from jobs.specs import FollowOnSpec, from_json, to_json
@@ -26,7 +26,7 @@ from store.profiles import record_applied
 from store.selections import Selection, freeze, load_selection
 from store.stage_counts import count_stages
 
-NAME = "process"
+NAME = RUN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

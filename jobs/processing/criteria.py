@@ -18,6 +18,8 @@ from store.engine import Tx
 from store.selections import AssetFilter, Scope, Stale
 
 MOST_BY_HAND = 10_000
+RUN = "process"
+"""The kind of the jobs that are runs of processing."""
 
 
 class CriteriaError(RepriseError):
@@ -36,7 +38,8 @@ class Criteria:
     empty stand for no condition. ``failed_of`` is a job of which the items that failed or were cancelled are wanted,
     ``done_by`` one of which those that were done; ``is_stale`` wants only assets that were not processed with their
     folder's profiles as they are now, or with the one profile that ``stale_profile_id`` names. ``colour`` is the CSS
-    name of a colour tag of which the picture has a good share.
+    name of a colour tag of which the picture has a good share. ``is_sweep`` leaves out those that a job is about, and
+    those that a run has failed on until they or the profile change; a schedule that finds none starts no run.
     """
 
     folders: tuple[str, ...] = ()
@@ -53,6 +56,7 @@ class Criteria:
     done_by: int | None = None
     is_stale: bool = False
     stale_profile_id: int | None = None
+    is_sweep: bool = False
 
 
 def folder_path(company: Company, given: str) -> str:
@@ -100,6 +104,8 @@ def find_filter(tx: Tx, company_id: int, criteria: Criteria) -> AssetFilter:
         failed_of=criteria.failed_of,
         done_by=criteria.done_by,
         stale=tuple(find_stale(tx, company_id, criteria.stale_profile_id)) if criteria.is_stale else None,
+        without_failed_of=RUN if criteria.is_sweep else None,
+        without_active=criteria.is_sweep,
     )
 
 

@@ -1,12 +1,14 @@
-"""Whether a run would do what another one that has not ended is doing: to the same folder, or to the same choice."""
+"""Whether a run would do what another one that has not ended is doing, to the same folder or choice, or nothing."""
 
 from domain.errors import Permanent, RepriseError
 from domain.model import Job, Order
 from jobs.kinds import process
+from jobs.processing.criteria import find_filter
 from jobs.processing.spec import ProcessSpec
 from jobs.specs import from_json
 from store.engine import Tx
 from store.jobs import find_active
+from store.selections import count_assets
 from store.usage import hold_company
 
 
@@ -30,6 +32,14 @@ def refuse_overlap(tx: Tx, company_id: int, order: Order) -> None:
     for job in find_active(tx, [company_id]):
         if job.kind == process.NAME and _overlaps(spec, job):
             raise OverlapError(job)
+
+
+def is_idle(tx: Tx, company_id: int, order: Order) -> bool:
+    """Return whether the order is a sweep that would find nothing to do now."""
+    if order.kind != process.NAME:
+        return False
+    criteria = from_json(ProcessSpec, order.options).criteria
+    return criteria.is_sweep and not count_assets(tx, find_filter(tx, company_id, criteria))
 
 
 def _overlaps(spec: ProcessSpec, job: Job) -> bool:

@@ -29,11 +29,12 @@ class KeptProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptAssignment:
-    """What was assigned to a folder when the run was submitted."""
+    """What was assigned to a folder when the run was submitted, or the path of a workflow's own."""
 
     folder: str
     kind: ProfileKind
     profiles: tuple[KeptProfile, ...]
+    is_rule: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +81,12 @@ class Profiles:
             load_folder_profiles(tx, company_id)
             if spec.assigned is None
             else FolderProfiles(
-                Assigned(folder=a.folder, kind=a.kind, profiles=tuple(_version(kept) for kept in a.profiles))
+                Assigned(
+                    folder=a.folder,
+                    kind=a.kind,
+                    profiles=tuple(_version(kept) for kept in a.profiles),
+                    is_rule=a.is_rule,
+                )
                 for a in spec.assigned
             )
         )
@@ -112,7 +118,12 @@ def keep(profile: ProfileVersion) -> KeptProfile:
 def keep_assignments(folders: FolderProfiles) -> tuple[KeptAssignment, ...]:
     """Return a company's assignments as a spec keeps them."""
     return tuple(
-        KeptAssignment(folder=each.folder, kind=each.kind, profiles=tuple(keep(p) for p in each.profiles))
+        KeptAssignment(
+            folder=each.folder,
+            kind=each.kind,
+            profiles=tuple(keep(p) for p in each.profiles),
+            is_rule=each.is_rule,
+        )
         for each in folders.assigned
     )
 

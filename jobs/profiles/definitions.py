@@ -5,10 +5,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from domain.errors import RepriseError
 from jobs.specs import Insets, UnsharpSpec
 
 MOST_SMART_CROPS = 100
 """As many named sizes as AEM allows for one image."""
+
+
+class ProfileError(RepriseError):
+    """A profile cannot be kept as it is given; ``field`` is what to change, ``problem`` why."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f"{field}: {problem}")
+        self.field = field
+        self.problem = problem
 
 
 class ProfileKind(StrEnum):
@@ -94,17 +104,22 @@ class VideoProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendition:
-    """A file made of an asset: the largest picture that fits into the box, never larger than the original.
+    """A file made of an asset, as values of its own say or as an image format of the company does.
 
-    No width or height stands for the original's. An excluded MIME type is left out even if it is included too; no
-    included ones stand for all (``image/*`` matches all of a kind).
+    With a ``format`` it is the largest picture that fits into the box, never larger than the original; no width or
+    height stands for the original's, no quality for 85; it is kept as the image format named ``image_format``, else
+    as one of its own name. Without, it is what the image format says: ``commands``, as they were at this version. An
+    excluded MIME type is left out even if it is included too; no included ones stand for all (``image/*`` matches
+    all of a kind).
     """
 
     name: str
-    format: Literal["jpeg", "png", "gif", "webp"]
+    image_format: str | None = None
+    format: Literal["jpeg", "png", "gif", "webp"] | None = None
     width: int | None = None
     height: int | None = None
-    quality: int = 85
+    quality: int | None = None
+    commands: str | None = None
     included: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
 
@@ -157,9 +172,14 @@ class WorkflowStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workflow:
-    """Steps that follow the processing of an asset, in their order."""
+    """Steps that follow the processing of an asset, in their order.
+
+    Beside the folders that it is assigned to it holds for those that one of its ``paths`` matches, and all below them:
+    ``*`` in a path stands for any letters, slashes too, ``?`` for one.
+    """
 
     steps: tuple[WorkflowStep, ...]
+    paths: tuple[str, ...] = ()
 
 
 Definition = MetadataProfile | ImageProfile | VideoProfile | ProcessingProfile | BatchSetPreset | Workflow

@@ -1,11 +1,13 @@
 """A company's profiles as values: made, changed and ended by people, checked before they are kept."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from domain.errors import Permanent, RepriseError
+from domain.errors import Permanent
 from domain.findings import SWATCH
 from domain.model import JsonObject
+from domain.paths import MAX_PATH, is_plain, rooted
 from jobs.outbound import check_url
 from jobs.profiles.definitions import (
     DEFINITIONS,
@@ -16,26 +18,22 @@ from jobs.profiles.definitions import (
     ImageProfile,
     MetadataProfile,
     ProcessingProfile,
+    ProfileError,
     ProfileKind,
     ProfileVersion,
     VideoProfile,
     Workflow,
 )
+from jobs.profiles.formats import follow_formats, keep_formats
 from jobs.specs import from_json, to_json
+from store.companies import load_company
 from store.engine import Tx
 from store.profiles import StoredProfile, add_profile, end_profile, load_profile, save_version
 
 LARGEST_SIDE_PX = 16_000
+MOST_WILDCARDS = 5
 _LETTERS_OF_URLS = ":,/?&"
 """What the name of a smart crop must not have, because it stands in the URL of an image."""
-
-
-class ProfileError(RepriseError):
-    """A profile cannot be kept as it is given; ``field`` is what to change."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field}: {message}")
-        self.field = field
 
 
 def read_definition(kind: ProfileKind, data: JsonObject) -> Definition:
@@ -54,6 +52,7 @@ def create_profile(
     if not name.strip():
         raise ProfileError("name", "give the profile a name.")
     check_definition(definition)
+    definition = _kept(tx, company_id, definition)
     stored = add_profile(tx, (company_id, kind, name.strip()), to_json(definition), author)
     if stored is None:
         raise ProfileError("name", f"there is a {kind} profile named {name} already: change that one.")
@@ -68,8 +67,13 @@ def change_profile(tx: Tx, profile: StoredProfile, definition: Definition, autho
     if profile.ended is not None:
         raise ProfileError("profile", "it was removed: make a new one.")
     check_definition(definition)
+    definition = _kept(tx, profile.company_id, definition, profile)
     data = to_json(definition)
-    return profile if _plain(data) == _plain(profile.definition) else save_version(tx, profile.id, data, author)
+    if _plain(data) == _plain(profile.definition):
+        return profile
+    changed = save_version(tx, profile.id, data, author)
+    follow_formats(tx, profile.company_id, author)
+    return changed
 
 
 def remove_profile(tx: Tx, profile: StoredProfile) -> None:
@@ -150,7 +154,7 @@ def _check_processing(profile: ProcessingProfile) -> None:
         raise ProfileError("renditions", "give at least one rendition or worker.")
     _check_unique("renditions", names)
     for rendition in profile.renditions:
-        if not 1 <= rendition.quality <= 100:
+        if rendition.quality is not None and not 1 <= rendition.quality <= 100:
             raise ProfileError("quality", f"of {rendition.name}: give a whole number from 1 to 100.")
         sides = [side for side in (rendition.width, rendition.height) if side is not None]
         if not all(1 <= side <= LARGEST_SIDE_PX for side in sides):
@@ -163,6 +167,10 @@ def _check_processing(profile: ProcessingProfile) -> None:
 def _check_workflow(workflow: Workflow) -> None:
     if not workflow.steps:
         raise ProfileError("steps", "give the workflow at least one step.")
+    for path in workflow.paths:
+        if not path.strip("/ ") or not is_plain(path) or len(path) > MAX_PATH or path.count("*") > MOST_WILDCARDS:
+            why = f"a path is names of folders with slashes between them, and at most {MOST_WILDCARDS} times *."
+            raise ProfileError("paths", f"{path[:100]}: {why}")
     for step in workflow.steps:
         needed = STEP_OPTIONS.get(step.name)
         if needed is None:
@@ -171,6 +179,17 @@ def _check_workflow(workflow: Workflow) -> None:
             raise ProfileError("steps", f"{step.name} needs {', '.join(sorted(needed)) or 'no option'}, and no more.")
         if step.name == "set-publish-state" and dict(step.options)["state"] not in ("marked", "unmarked"):
             raise ProfileError("steps", "state: give marked or unmarked.")
+
+
+def _kept(tx: Tx, company_id: int, definition: Definition, before: StoredProfile | None = None) -> Definition:
+    """Return the definition as the company keeps it: renditions with their formats, paths from the company's root."""
+    if isinstance(definition, ProcessingProfile):
+        return keep_formats(tx, company_id, definition, before)
+    if isinstance(definition, Workflow):
+        company = load_company(tx, company_id)
+        assert company is not None
+        return replace(definition, paths=tuple(rooted(company.root, path.strip("/")) for path in definition.paths))
+    return definition
 
 
 def _check_unique(field: str, names: Sequence[str], reserved: str = "") -> None:

@@ -12,12 +12,16 @@ from domain.findings import NamedRendition
 from domain.model import JsonObject, StepTiming
 from domain.words import Words, listed, say
 from imaging.facts import WrittenFile
-from imaging.renditions import Boxed, sniff_mime, write_boxed
+from imaging.renditions import Wanted, sniff_mime, write_renditions
+from imaging.view import View
 from jobs.kinds.picture import scratch_folder
 from jobs.profiles.definitions import ExternalWorker, ProcessingProfile, ProfileKind, ProfileVersion, Rendition
+from jobs.profiles.formats import commands_of
 from jobs.stages.external_worker import ask_worker
 from jobs.stages.pictures import check_unchanged, look
 from jobs.stages.port import Stage, StageCall, StageOutcome, StageResult
+from publishing.conversion import kept_conversion
+from publishing.image_errors import ImageRequestError
 from store.asset_sets import SET_TYPES
 from store.engine import Tx
 from store.renditions import save_renditions
@@ -100,11 +104,16 @@ def _mime_of(call: StageCall) -> str:
 
 
 def _box(call: StageCall, renditions: Iterable[Rendition], folder: Path) -> Iterable[Made]:
-    wanted = tuple(
-        Boxed(file=f"box-{n}", format=each.format, width=each.width, height=each.height, quality=each.quality)
-        for n, each in enumerate(renditions)
-    )
-    return zip((each.name for each in renditions), look(call, write_boxed, wanted, folder), strict=True)
+    wanted = tuple(Wanted(file=f"box-{n}", view=_view(call, each)) for n, each in enumerate(renditions))
+    return zip((each.name for each in renditions), look(call, write_renditions, wanted, folder), strict=True)
+
+
+def _view(call: StageCall, rendition: Rendition) -> View:
+    made = call.asset.derivatives
+    try:
+        return kept_conversion(commands_of(rendition), (made.width, made.height) if made else None).view
+    except ImageRequestError as error:
+        raise Permanent("{name} cannot be converted: {reason}.", name=rendition.name, reason=str(error)) from error
 
 
 def _stored(call: StageCall, version: ProfileVersion, made: Made, folder: Path) -> NamedRendition:

@@ -8,12 +8,16 @@ from imaging.tagging import score_labels
 from jobs.profiles.definitions import ProfileVersion
 from jobs.stages.pictures import check_unchanged, look
 from jobs.stages.port import Stage, StageCall, StageOutcome, StageResult
+from jobs.tag_field import show_tags
 from jobs.vocabulary import tags_of
 from store.engine import Tx
 from store.tags import save_smart_tags
 
 NO_MODEL = say("This server has no model for smart tags; its operator sets smart_tags_model and smart_tags_labels.")
 """Why the stage skips every asset, and is not offered, where there is no ``Tools.tag_model``."""
+
+PROCESS_USER = "smart tags"
+"""Who changed an asset last after this stage has."""
 
 
 def skips(asset_type: str, _profile: ProfileVersion | None, _options: JsonObject) -> Words | None:
@@ -37,6 +41,7 @@ def perform(call: StageCall) -> StageResult:
     def apply(tx: Tx) -> None:
         check_unchanged(tx, call.asset)
         save_smart_tags(tx, call.asset.id, tags, reset=call.options.get("reset") is True)
+        show_tags(tx, call.asset, PROCESS_USER)
 
     return StageResult(
         outcome=StageOutcome.DONE,

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from domain.findings import Fraction, TagState
 from domain.model import Asset
 from jobs.profiles.folders import load_folder_profiles
+from jobs.tag_field import show_tags
 from server.admin.run_form import KINDS
 from server.admin.visits import Answer, Page, Visit
 from store.assets import load_asset
@@ -18,6 +19,7 @@ from store.engine import Tx
 from store.renditions import find_renditions, load_rendition
 from store.smart_crops import load_crops, revert_crop, set_manual_crop
 from store.tags import load_colours, load_smart_tags, mark_smart_tag
+from store.usage import hold_company
 from wsdl import contract
 
 _SIDES = ("left", "top", "width", "height")
@@ -27,6 +29,7 @@ def findings_of(tx: Tx, asset: Asset) -> dict[str, Any]:
     """Return what a page about the asset shows of this."""
     company_id, profiles = asset.company_id, load_folder_profiles(tx, asset.company_id)
     held = [(label, profiles.holding(kind, asset.folder)) for kind, label in KINDS.items()]
+    held += [(label, rule) for kind, label in KINDS.items() for rule in profiles.matching(kind, asset.folder)]
     return {
         "crops": load_crops(tx, company_id, asset.id),
         "colours": load_colours(tx, company_id, asset.id),
@@ -60,9 +63,11 @@ def change_tag(visit: Visit, asset_id: int) -> Answer:
     if said not in tuple(TagState):
         abort(400, f"state: give one of {', '.join(TagState)}.")
     with visit.write() as tx:
+        hold_company(tx, visit.company.id)
         asset = find_asset(visit, tx, asset_id)
         if not mark_smart_tag(tx, visit.company.id, asset_id, label, TagState(said)):
             abort(404, f"This asset has no smart tag {label[:100]}.")
+        show_tags(tx, asset, visit.principal.user.email)
         visit.note(tx, f"marked tag {said}", f"{label} of {asset.name}")
     return visit.go("asset", asset_id=asset_id, _anchor="tags")
 

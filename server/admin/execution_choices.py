@@ -94,8 +94,10 @@ def _assigned(spec: ProcessSpec) -> Iterator[tuple[str, KeptProfile]]:
     kinds = {stage.profile_kind for stage in spec.stages}
     folders = spec.criteria.folders
     for assignment in spec.assigned or ():
-        is_near = not folders or any(
-            folder.startswith(assignment.folder) or assignment.folder.startswith(folder) for folder in folders
+        is_near = (
+            assignment.is_rule
+            or not folders
+            or any(folder.startswith(assignment.folder) or assignment.folder.startswith(folder) for folder in folders)
         )
         if is_near and assignment.kind in kinds:
             yield from ((assignment.folder, profile) for profile in assignment.profiles)

@@ -3,9 +3,8 @@
 from flask import abort, request
 from werkzeug.wrappers import Response
 
-from jobs.profiles.definitions import ProfileKind
+from jobs.profiles.definitions import ProfileError, ProfileKind
 from jobs.profiles.folders import load_folder_profiles
-from jobs.profiles.library import ProfileError
 from server.admin.assets import trail_of
 from server.admin.run_form import KINDS
 from server.admin.visits import Answer, Page, Visit, read_number
@@ -30,7 +29,9 @@ def folder(visit: Visit) -> Answer:
         "folder.html",
         path=path,
         trail=trail_of(path),
-        kinds=[(kind, label, assigned.holding(kind, path)) for kind, label in KINDS.items()],
+        kinds=[
+            (kind, label, assigned.holding(kind, path), assigned.matching(kind, path)) for kind, label in KINDS.items()
+        ],
         profiles=profiles,
     )
 

@@ -16,7 +16,7 @@ from jobs.processing.overlap import OverlapError
 from jobs.processing.preview import Preview
 from jobs.processing.runs import Wanted, prepare
 from jobs.processing.spec import ProcessSpec
-from jobs.profiles.library import ProfileError
+from jobs.profiles.definitions import ProfileError
 from jobs.specs import FollowOnSpec
 from jobs.submit import Submission
 from server.admin.confirmation import TYPED_FROM, check_typed
@@ -186,6 +186,7 @@ def conditions_of(criteria: Criteria) -> Mapping[str, str]:
         "Created before": f"{criteria.created_before:%Y-%m-%d}" if criteria.created_before else "",
         "Failed items of": f"execution {criteria.failed_of}" if criteria.failed_of else "",
         "Stale": "only what a changed profile would change" if criteria.is_stale else "",
+        "Sweep": "without what failed and has not changed since" if criteria.is_sweep else "",
         "Subfolders": "" if criteria.includes_subfolders else "left out",
     }
     return {name: value for name, value in found.items() if value}

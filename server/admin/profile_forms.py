@@ -17,7 +17,7 @@ from server.bodies.profiles import AnyBody, ProfileBody
 from server.bodies.reading import read_body
 
 _YES = (("", "No"), ("yes", "Yes"))
-_FORMATS = tuple((name, name.upper()) for name in ("jpeg", "png", "webp", "gif"))
+_FORMATS = (*((name, name.upper()) for name in ("jpeg", "png", "webp", "gif")), ("", "Image format's"))
 _RATIOS = tuple((name, name.replace("x", ":")) for name in ("16x9", "9x16", "1x1", "4x3", "4x5"))
 _STEP_FIELDS: Mapping[str, tuple[str, ...]] = {
     name: tuple(sorted(options)) for name, options in sorted(STEP_OPTIONS.items())
@@ -26,7 +26,10 @@ _STEP_FIELDS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One field of a row. ``kind`` is text, number, choice, yes, list (separated by commas) or pairs (a=b)."""
+    """One field of a row. ``kind`` is text, number, choice, yes, list (separated by commas) or pairs (a=b).
+
+    One that is ``suggested`` is a text, for which the page has a list of the company's own under the column's name.
+    """
 
     name: str
     label: str
@@ -134,10 +137,11 @@ ROWS: Mapping[ProfileKind, tuple[Rows, ...]] = {
             title="Renditions",
             columns=(
                 Column(name="name", label="Name"),
-                Column(name="format", label="Format", kind="choice", options=_FORMATS),
+                Column(name="format", label="Format", kind="choice", options=_FORMATS, value="jpeg"),
                 Column(name="width", label="Width, px", kind="number"),
                 Column(name="height", label="Height, px", kind="number"),
-                Column(name="quality", label="Quality, 1 to 100", kind="number", value="85"),
+                Column(name="quality", label="Quality, 1 to 100", kind="number"),
+                Column(name="image_format", label="Image format, else of the same name", kind="suggested"),
                 *_MEDIA,
             ),
         ),
@@ -167,6 +171,11 @@ ROWS: Mapping[ProfileKind, tuple[Rows, ...]] = {
                 Column(name="first", label="Project, field, state, URL or entry point"),
                 Column(name="second", label="Value of the field"),
             ),
+        ),
+        Rows(
+            name="paths",
+            title="Folders beside those it is assigned to",
+            columns=(Column(name="path", label="Path, such as */campaigns"),),
         ),
     ),
     ProfileKind.BATCH_SET: (),
@@ -199,7 +208,8 @@ def describe(kind: ProfileKind, definition: JsonObject) -> Iterator[tuple[str, l
         for row in definition.get(rows.name) or ():
             values = _row_fields(rows, row)
             texts = ((column, column.show(values.get(column.name))) for column in rows.columns)
-            lines.append(" · ".join(_said(column, text) for column, text in texts if text))
+            told = [_said(column, text) for column, text in texts if text]
+            lines.append(" · ".join([*told, *filter(None, [values.get("commands")])]))
         if lines:
             yield rows.title, lines
     for name, value in definition.items():
@@ -224,8 +234,8 @@ def _definition(kind: ProfileKind, form: Form) -> Iterator[tuple[str, Any]]:
     for rows in ROWS[kind]:
         read = rows.read(form)
         match rows.name:
-            case "encodings":
-                yield rows.name, [row["handle"] for row in read]
+            case "encodings" | "paths":
+                yield rows.name, [row[rows.columns[0].name] for row in read]
             case "steps":
                 yield rows.name, [_step(row) for row in read]
             case "smart_crops" if kind is ProfileKind.IMAGE and form.get("crop") != "smart":
@@ -260,8 +270,8 @@ def _step(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _row_fields(rows: Rows, row: Any) -> Mapping[str, Any]:
-    if rows.name == "encodings":
-        return {"handle": row}
+    if rows.name in ("encodings", "paths"):
+        return {rows.columns[0].name: row}
     if rows.name == "steps":
         options = dict(row.get("options", ()))
         values = [options.get(field) for field in _STEP_FIELDS[row["name"]]]

@@ -8,8 +8,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from jobs.processing.choices import FULL, Choice, stages_of
-from jobs.profiles.definitions import ProfileKind
-from jobs.profiles.library import ProfileError, change_profile, create_profile, remove_profile
+from jobs.profiles.definitions import ProfileError, ProfileKind
+from jobs.profiles.library import change_profile, create_profile, remove_profile
 from server.admin.confirmation import Question, ask
 from server.admin.processing import Refusals, problems_of
 from server.admin.profile_forms import ROWS, describe, fill, read_profile
@@ -17,6 +17,7 @@ from server.admin.run_form import KINDS, Form
 from server.admin.visits import Answer, Page, Visit
 from server.bodies.profiles import count_stale
 from store.engine import Tx
+from store.image_formats import find_formats
 from store.profiles import (
     StoredProfile,
     find_assignments,
@@ -145,6 +146,9 @@ def _form(
     problems: Sequence[tuple[str, str]] = (),
 ) -> str:
     values: dict[str, Any] = {"form": form, "found": found, "problems": problems}
+    if kind is ProfileKind.PROCESSING:
+        with visit.read() as tx:
+            values["formats"] = find_formats(tx, visit.company.id)
     rows = [(rows, rows.shown(form)) for rows in ROWS[kind]]
     return visit.page("profile_form.html", kind=kind, label=KINDS[kind], rows=rows, **values)
 

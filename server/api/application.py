@@ -12,7 +12,7 @@ from werkzeug.exceptions import BadRequest, InternalServerError, MethodNotAllowe
 from domain.errors import ApiError, FaultCode
 from domain.model import Company
 from server.access import Principal, authenticate, authorise
-from server.api import assets, executions, profiles, runs, schedules
+from server.api import assets, executions, profiles, runs, schedules, settings
 from server.api.openapi import describe
 from server.api.route import ApiCall, Route
 from server.bodies.reading import MOST_ID, read_body, refused
@@ -31,6 +31,7 @@ ROUTES: tuple[Route, ...] = (
     *profiles.ROUTES,
     *assets.ROUTES,
     *schedules.ROUTES,
+    *settings.ROUTES,
 )
 OriginOf = Callable[[Any, Any], Origin]
 

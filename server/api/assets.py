@@ -89,7 +89,7 @@ class AssetPage(BaseModel):
 
 
 class HoldingValue(BaseModel):
-    """A profile that holds, at its newest version, and the folder that it was assigned to."""
+    """A profile that holds, at its newest version, and the folder that it was assigned to, or its own path."""
 
     kind: ProfileKind
     id: int
@@ -198,14 +198,11 @@ def _branch(path: str, inside: dict[str, list[str]], profiles: FolderProfiles) -
 def _holding(profiles: FolderProfiles, folder: str) -> Iterator[HoldingValue]:
     for kind in ProfileKind:
         found = profiles.holding(kind, folder)
-        for each in found.profiles if found else ():
-            yield HoldingValue(
-                kind=kind,
-                id=each.profile_id,
-                name=each.name,
-                version=each.version,
-                folder=found.folder if found else "",
-            )
+        for holder in (*((found,) if found else ()), *profiles.matching(kind, folder)):
+            for each in holder.profiles:
+                yield HoldingValue(
+                    kind=kind, id=each.profile_id, name=each.name, version=each.version, folder=holder.folder
+                )
 
 
 def _tell(asset: Asset) -> AssetValue:

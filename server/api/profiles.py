@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, Field, JsonValue
 
-from jobs.profiles.definitions import ProfileKind
-from jobs.profiles.library import ProfileError, change_profile, create_profile, remove_profile
+from jobs.profiles.definitions import ProfileError, ProfileKind
+from jobs.profiles.library import change_profile, create_profile, remove_profile
 from server.api.route import ApiCall, Nothing, Route
 from server.bodies.folders import find_folder_paths
 from server.bodies.profiles import ProfileBody, assign_profile, count_stale

@@ -11,11 +11,12 @@ from jobs.profiles.definitions import (
     ImageProfile,
     MetadataProfile,
     ProcessingProfile,
+    ProfileError,
     ProfileKind,
     VideoProfile,
     Workflow,
 )
-from jobs.profiles.library import ProfileError, change_profile, create_profile, find_version
+from jobs.profiles.library import change_profile, create_profile, find_version
 from server.bodies.reading import Body
 from store.asset_search import AssetQuery
 from store.engine import Tx

@@ -107,6 +107,7 @@ def _echo_export(order: Order, _total: int) -> dict[str, object]:
         asset_handle_array=(),
         fmt="orig" if spec.modifiers is None else "convert",
         is_modifier=spec.modifiers,
+        macro=spec.macro,
         email_setting=spec.email_setting,
     )
     return {"export_job": echo}

@@ -43,6 +43,7 @@ from server.operations.job_options import (
     upload_spec,
 )
 from server.operations.smart_crop_options import smart_crops
+from store.image_formats import find_format
 from wsdl import contract
 
 MOST_FOR_SETS = 1000
@@ -129,14 +130,17 @@ def _optimize(_call: Call, job: contract.OptimizeImagesJob) -> Order:
 
 
 def _export(call: Call, job: contract.ExportJob) -> Order:
-    for option, value in (("macro", job.macro), ("clientId", job.client_id)):
-        if value:
-            raise not_built(f"exportJob.{option}")
+    if job.client_id:
+        raise not_built("exportJob.clientId")
     check_word("exportJob.fmt", job.fmt, ("orig", "convert"))
-    if job.is_modifier and job.fmt == "orig":
-        raise invalid("exportJob.is_modifier", "makes a picture: give it with fmt convert, and leave it out with orig.")
+    for option, value in (("is_modifier", job.is_modifier), ("macro", job.macro)):
+        if value and job.fmt == "orig":
+            why = "makes a picture: give it with fmt convert, and leave it out with orig."
+            raise invalid(f"exportJob.{option}", why)
     spec = ExportSpec(
-        modifiers=_modifiers(job.is_modifier or "") if job.fmt == "convert" else None,
+        modifiers=(job.is_modifier or "") if job.fmt == "convert" else None,
+        macro=job.macro or None,
+        formats=tuple(_named_formats(call, job).items()),
         email_setting=email_setting(job.email_setting, "exportJob.emailSetting"),
         token=secrets.token_urlsafe(24),
         base_url=call.origin.base_url,
@@ -163,13 +167,28 @@ def _automated_sets(call: Call, job: contract.AutomatedSetGenerationJob) -> Orde
     return automated_sets.order(spec, handles)
 
 
-def _modifiers(text: str) -> str:
-    """Return the modifiers; ApiError 30001 for what an image serving URL could not have."""
+def _named_formats(call: Call, job: contract.ExportJob) -> Mapping[str, str]:
+    """Return the commands of the image formats that modifiers and macro name, by name without capitals.
+
+    ApiError 30001 for what an image serving URL could not have.
+    """
+    formats: dict[str, str] = {}
+
+    def macro(name: str) -> str | None:
+        found = find_format(call.tx, call.company.id, name)
+        if found is not None:
+            formats[name.casefold()] = found.url_modifier
+        return found.url_modifier if found else None
+
+    if job.macro and macro(job.macro) is None:
+        raise invalid(
+            "exportJob.macro", f"there is no image format {job.macro}; getImageFormats lists those there are."
+        )
     try:
-        conversion_of(text)
+        conversion_of(export.with_macro(job.is_modifier, job.macro), macro=macro)
     except ImageRequestError as error:
-        raise invalid("exportJob.is_modifier", f"{error}.") from error
-    return text
+        raise invalid(f"exportJob.{'is_modifier' if job.is_modifier else 'macro'}", f"{error}.") from error
+    return formats
 
 
 def _handles(handles: Sequence[str], field: str) -> Sequence[str]:

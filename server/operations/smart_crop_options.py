@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from domain.errors import invalid
 from jobs.kinds.own_crops import profile_of
-from jobs.profiles.library import ProfileError, check_definition
+from jobs.profiles.definitions import ProfileError
+from jobs.profiles.library import check_definition
 from jobs.specs import SmartCropSpec
 from server.operations.choices import check_word
 from wsdl import contract

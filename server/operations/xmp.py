@@ -2,7 +2,7 @@
 
 import tempfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from domain.errors import ApiError, FaultCode, Permanent, Retryable, invalid
@@ -10,7 +10,8 @@ from domain.metadata import Held, Origin, text_value
 from domain.model import Asset, StoredFile
 from imaging.errors import DamagedImage
 from imaging.metadata import read_metadata
-from imaging.xmp import MAX_PACKET, read_packet
+from imaging.xmp import MAX_PACKET, read_packet, with_properties
+from jobs.packet_values import packet_values
 from jobs.quota import within_quota
 from server.dispatch import Call, implements
 from server.operations.batch import find_asset
@@ -25,9 +26,10 @@ _ANY_HEADER = 47
 
 @implements(contract.GET_XMP_PACKET)
 def get_xmp_packet(call: Call, param: contract.GetXMPPacketParam) -> contract.GetXMPPacketReturn:
-    """Answer the packet that is kept of the asset, else that of its original."""
+    """Answer the packet that is kept of the asset, else that of its original, with what profiles have filled in."""
     asset = find_asset(call, param.asset_handle)
-    packet = _kept_packet(call, asset) or _original_packet(call, asset)
+    base = _kept_packet(call, asset) or _original_packet(call, asset)
+    packet = _filled(base, packet_values(call.tx, asset))
     if packet is None:
         raise ApiError(FaultCode.EXCEPTION, "The asset has no XMP packet: set one with updateXMPPacket.")
     return contract.GetXMPPacketReturn(compressed_packet=zlib.compress(packet))
@@ -46,7 +48,8 @@ def update_xmp_packet(call: Call, param: contract.UpdateXMPPacketParam) -> contr
         said = read_packet(packet)
     except DamagedImage as error:
         raise invalid("compressedPacket", f"{error}.") from error
-    kept, former = _stored(call, packet), _kept_packet(call, asset)
+    shown = packet_values(call.tx, asset)
+    kept, former = _stored(call, packet), _filled(_kept_packet(call, asset), shown)
     try:
         with within_quota(call.tx, call.company.id):
             note_change(call.tx, asset, call.principal.user.email)
@@ -54,20 +57,27 @@ def update_xmp_packet(call: Call, param: contract.UpdateXMPPacketParam) -> contr
     except Permanent as error:
         raise ApiError(FaultCode.EXCEPTION, str(error)) from error
     held = load_held(call.tx, [asset.id]).get(asset.id, {})
-    save_held(call.tx, asset, _changes(said, _said_by(former), held))
+    changed = {key: texts for key, texts in said.items() if texts != shown.get(key)}
+    save_held(call.tx, asset, _changes(changed, _said_by(former).keys() - said.keys(), held))
     return contract.UpdateXMPPacketReturn(success=True)
 
 
-def _changes(
-    said: Mapping[str, tuple[str, ...]], former: Mapping[str, tuple[str, ...]], held: Mapping[str, Held]
-) -> dict[str, Held]:
-    """Return the values that differ from the asset's, as a person's; what only the former packet said goes."""
+def _filled(packet: bytes | None, values: Mapping[str, tuple[str, ...]]) -> bytes | None:
+    """Return the packet with the values; a damaged one stays as it is."""
+    try:
+        return with_properties(packet, values) if values else packet
+    except DamagedImage:
+        return packet
+
+
+def _changes(said: Mapping[str, tuple[str, ...]], gone: Collection[str], held: Mapping[str, Held]) -> dict[str, Held]:
+    """Return the values that differ from the asset's, as a person's; what only the former packet said is gone."""
     changes = {
         key: Held(values=tuple(text_value(text) for text in texts), origin=Origin.PERSON)
         for key, texts in said.items()
         if key not in held or held[key].texts != texts
     }
-    return changes | {key: Held(values=(), origin=Origin.PERSON) for key in former if key not in said}
+    return changes | {key: Held(values=(), origin=Origin.PERSON) for key in gone}
 
 
 def _said_by(former: bytes | None) -> Mapping[str, tuple[str, ...]]:

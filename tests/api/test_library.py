@@ -195,6 +195,8 @@ def test_every_route_answers(api: Api) -> None:
         "pauseSchedule": api.post(f"schedules/{schedule}/pause"),
         "resumeSchedule": api.post(f"schedules/{schedule}/resume"),
         "deleteSchedule": api.send("DELETE", f"schedules/{schedule}"),
+        "showProcessingSettings": api.get("settings/processing"),
+        "changeProcessingSettings": api.send("PUT", "settings/processing", json=api.get("settings/processing").body),
     }
 
     for name in ("restartExecution", "startExecution", "runSchedule"):

@@ -9,6 +9,7 @@ from domain.model import JsonObject
 from jobs.profiles.definitions import ProfileKind
 from jobs.specs import to_json
 from server.admin.profile_forms import fill, read_profile
+from store.image_formats import add_format
 from store.profiles import StoredProfile, find_profiles, load_profile
 from tests.console.office import OTHER, OWNER, Browser, Office
 from tests.console.test_processing import Fields, previewed, send, tree
@@ -31,6 +32,7 @@ RENDITION = {
     "format": "webp",
     "width": 80,
     "quality": 70,
+    "image_format": "web-picture",
     "included": ["image/*"],
     "excluded": ["image/gif"],
 }
@@ -64,7 +66,7 @@ def keep(office: Office, browser: Browser, kind: str, fields: Fields) -> StoredP
         ("metadata", {"rules": [RULE]}),
         ("processing", {"renditions": [RENDITION]}),
         ("processing", {"workers": [WORKER]}),
-        ("workflow", {"steps": [STEP, {"name": "publish"}]}),
+        ("workflow", {"steps": [STEP, {"name": "publish"}], "paths": ["shop", "*/campaigns"]}),
         ("video", {"encodings": ["ps|5"], "is_adaptive": False, "smart_crops": [{"name": "tall", "ratio": "9x16"}]}),
         ("batch_set", {"property_set": "ps|5"}),
     ],
@@ -164,6 +166,21 @@ def test_a_changed_profile_shows_its_stale_assets_and_offers_to_process_just_the
 
     assert stale == "2"
     assert browser.document.get_element_by_id("total").text == "2"
+
+
+def test_a_rendition_can_be_an_image_format_of_the_company(office: Office, browser: Browser) -> None:
+    with office.database.write() as tx:
+        add_format(tx, office.companies["LabCo"], "shop-square", "wid=50&hei=50")
+    browser.get("/console/LabCo/profiles/new/processing")
+    offered = browser.document.xpath("//datalist[@id='image_format']/option/@value")
+
+    fields: Fields = {"renditions.name": ["r"], "renditions.format": [""], "renditions.image_format": ["shop-square"]}
+    profile = keep(office, browser, "processing", fields)
+    browser.get(f"/console/LabCo/profiles/{profile.id}")
+
+    assert "shop-square" in offered
+    assert "image format shop-square · wid=50&hei=50" in browser.words
+    assert send(browser, "profiles/new/processing", {**fields, "renditions.image_format": ["none"]}).status_code == 400
 
 
 def test_a_removed_profile_is_gone_from_its_folders(office: Office, browser: Browser) -> None:

@@ -33,8 +33,9 @@ NOTES = {
     "searchAssetsByMetadata": "the keys `comment` and `user_data`, and `values` of conditions, are refused by name",
     "getCompanyInfo": "an `imsOrgId` alone is refused by name",
     "cdnCacheInvalidation": "mails of `confirmation` are refused by name",
+    "setCompanySettings": "`iptcExifMappingXsltHandle` and `xmpMappingXsltHandle` (what such a stylesheet gives is not "
+    "documented), `diskSpaceWarningMin` and `emailTrashCleanupWarning` are refused by name",
     "uploadDirectoryJob.pdfOptions": "a `pdfCatalog` is refused by name; without the block pages are made at 72 dpi",
-    "exportJob.macro": "there are no image presets yet: a value is refused by name",
     "exportJob.clientId": "reserved by the vendor: a value is refused by name",
     "createVideoSitemapJob.forceUpdate": "no video is taken in yet, so there would be none to list",
     "createImageSet": "types ImageSet, SpinSet, RenderSet and Catalog; the image server does not serve sets yet",

@@ -9,7 +9,7 @@ from PIL import Image
 
 from imaging.errors import DamagedImage
 from imaging.metadata import FileMetadata, exiftool_version, read_metadata
-from imaging.xmp import read_packet, with_keywords
+from imaging.xmp import is_property, read_packet, with_keywords, with_properties
 
 WATCHDOG_S = 60
 IPTC = b"\x1c\x02\x50\x00\x03Ann\x1c\x02\x19\x00\x01a\x1c\x02\x19\x00\x01b"
@@ -154,3 +154,37 @@ def test_keywords_join_a_packet_once(base: bytes | None) -> None:
 
     assert read_packet(again) == {"dc.subject": ("a & b", "c", "d")}
     assert again.startswith(b"<?xpacket begin=")
+
+
+@pytest.mark.parametrize(
+    "base", [None, packet(""), packet("<p:rights>theirs</p:rights><p:source>the camera</p:source>")]
+)
+def test_properties_take_the_place_of_a_packets_own(base: bytes | None) -> None:
+    given = {
+        "dc.rights": ["ours & \x01yours"],
+        "dc.creator": ["Ann", "Bob"],
+        "photoshop.City": ["Bern"],
+        "dc.subject": ["one"],
+        "tiff.Make": [" "],
+    }
+
+    made = with_properties(base, given)
+
+    said = read_packet(made)
+    assert {key: said[key] for key in said if key != "dc.source"} == {
+        "dc.rights": ("ours & yours",),
+        "dc.creator": ("Ann", "Bob"),
+        "photoshop.City": ("Bern",),
+        "dc.subject": ("one",),
+    }
+    assert ("dc.source" in said) is (base is not None and b"camera" in base)
+    assert with_properties(made, given) == made
+    assert b"<rdf:Alt>" in made
+
+
+@pytest.mark.parametrize(
+    ("key", "is_one"),
+    [("dc.rights", True), ("dc.ri ghts", False), ("field/7", False), ("foo.bar", False), ("IPTC:By-line", False)],
+)
+def test_a_property_has_a_namespace_with_a_known_name(key: str, is_one: bool) -> None:
+    assert is_property(key) is is_one

@@ -106,7 +106,7 @@ def test_a_wrong_or_an_expired_link_finds_nothing(lab: Client) -> None:
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"macro": "thumb"}, "exportJob.macro is not supported"),
+        ({"macro": "thumb"}, "exportJob.macro: makes a picture"),
         ({"clientId": "7"}, "exportJob.clientId is not supported"),
         ({"fmt": "png"}, "exportJob.fmt: png is not one of orig, convert"),
         ({"is_modifier": "wid=5"}, "exportJob.is_modifier: makes a picture"),

@@ -16,21 +16,26 @@ from standardwebhooks import Webhook
 
 from domain.errors import Permanent, Superseded
 from domain.findings import Fraction, TagState
+from domain.metadata import Field
 from imaging.tagging import Preparation
 from jobs.profiles.definitions import (
     CropSize,
     ExternalWorker,
     ImageProfile,
     ProcessingProfile,
+    ProfileError,
     Rendition,
     SwatchSize,
     Workflow,
 )
-from jobs.profiles.library import ProfileError, check_definition
+from jobs.profiles.library import check_definition
 from jobs.stages import colour_tags, named_renditions, smart_crop, smart_tags
 from jobs.stages.port import StageOutcome
 from jobs.vocabulary import TagModel, Vocabulary
 from store.assets import replace_original
+from store.companies import change_company
+from store.metadata_fields import add_field, load_dictionary
+from store.metadata_values import load_held
 from store.renditions import find_renditions, set_worker_secret
 from store.smart_crops import load_crops, set_manual_crop
 from store.tags import load_colours, load_smart_tags, mark_smart_tag
@@ -330,6 +335,20 @@ def test_a_file_that_is_no_model_is_refused(bench: Bench, tmp_path: Path) -> Non
         bench.with_tools(tag_model=model).run(smart_tags.STAGE, bench.asset(ball()))
 
 
+def test_the_tags_are_shown_in_the_tag_field_that_the_company_chose(bench: Bench, tmp_path: Path) -> None:
+    with_model = tagging(bench, tmp_path, Vocabulary())
+    asset = bench.asset(Image.new("RGB", (100, 60), (255, 0, 190)))
+    with bench.tools.database.write() as tx:
+        field = add_field(tx, Field(id=0, company_id=bench.company, asset_type="Image", name="Seen", type="MultiTag"))
+        change_company(tx, bench.company, tag_field_id=field.id)
+
+    with_model.run(smart_tags.STAGE, asset)
+
+    with bench.tools.database.read() as tx:
+        assert load_held(tx, [asset.id])[asset.id][field.key].texts == ("Red", "Blue")
+        assert load_dictionary(tx, field) == ("Red", "Blue")
+
+
 def test_without_a_model_the_stage_says_so(bench: Bench) -> None:
     result = bench.run(smart_tags.STAGE, bench.asset(ball()))
 
@@ -349,6 +368,7 @@ def test_renditions_fit_their_boxes_and_are_never_enlarged(bench: Bench) -> None
             Rendition(name="narrow", format="webp", width=40),
             Rendition(name="whole", format="png"),
             Rendition(name="large", format="gif", width=4000, height=4000),
+            Rendition(name="cut", image_format="cut", commands="crop=0,0,50,50&wid=20&qlt=750"),
         )
     )
 
@@ -361,6 +381,7 @@ def test_renditions_fit_their_boxes_and_are_never_enlarged(bench: Bench) -> None
         "narrow": ("image/webp", 40, 20),
         "whole": ("image/png", 400, 200),
         "large": ("image/gif", 400, 200),
+        "cut": ("image/jpeg", 20, 20),
     }
     with bench.tools.blobs.as_file(made["narrow"].file.key) as path, Image.open(path) as picture:
         assert (picture.format, picture.size) == ("WEBP", (40, 20))

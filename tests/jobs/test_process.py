@@ -8,8 +8,8 @@ from jobs.processing.choices import FULL, Choice
 from jobs.processing.criteria import Criteria
 from jobs.processing.overlap import OverlapError
 from jobs.processing.runs import Wanted, prepare, start_run
-from jobs.profiles.definitions import ImageProfile, ProfileKind, Workflow, WorkflowStep
-from jobs.profiles.library import ProfileError, create_profile
+from jobs.profiles.definitions import ImageProfile, ProfileError, ProfileKind, Workflow, WorkflowStep
+from jobs.profiles.library import create_profile
 from jobs.specs import Insets
 from jobs.submit import Submission
 from store.assets import load_asset

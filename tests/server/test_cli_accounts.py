@@ -96,6 +96,17 @@ def test_a_quota_of_an_unknown_company_is_refused_with_the_remedy(data: Path) ->
     assert "add-company" in complaint(run("set-quota", "NoSuchCo", "none", data=data))
 
 
+def test_how_a_company_has_its_assets_processed_is_set_and_told(data: Path) -> None:
+    run("add-company", "LabCo", data=data)
+
+    told = run("set-processing", "LabCo", "--uploads", "--sweep", "15", data=data)
+
+    assert "True" in told.stdout
+    assert "15" in told.stdout
+    assert run("set-processing", "LabCo", data=data).stdout == told.stdout
+    assert "smart_tag_field" in complaint(run("set-processing", "LabCo", "--tag-field", "Nothing", data=data))
+
+
 def test_a_user_is_added_with_the_password_from_standard_input(data: Path) -> None:
     run("add-company", "LabCo", data=data)
 

@@ -12,6 +12,7 @@ from server.operations.registry import implementations
 from store.companies import find_contexts
 from store.engine import Database
 from store.folders import ensure_folder
+from store.image_formats import add_format
 from store.metadata_fields import add_field
 from store.projects import add_project
 from store.property_sets import SET_SCRIPT, Owner, add_set, add_type, find_types
@@ -31,7 +32,10 @@ OF_A_COMPANY = sorted(
     if any(field.wire_name == "companyHandle" for field in wire_fields(operation.param))
 )
 HANDLES = [(name, path) for name in sorted(BUILT) for path in handle_fields(BUILT[name])]
-KINDS = ("asset", "folder", "project", "job", "context", "user", "invalidation", "type", "set", "owner", "field")
+KINDS = (
+    *("asset", "folder", "project", "job", "context", "user"),
+    *("invalidation", "type", "set", "owner", "field", "imageFormat"),
+)
 ALSO = {
     "getAutoCropRect": "autoColorCropOptions",
     "submitJob userHandle": "imageServingPublishJob",
@@ -64,6 +68,7 @@ UNKNOWN = {
     "set": f"ps|{NUMBER}",
     "owner": f"c|{NUMBER}",
     "field": f"m|{NUMBER}|ASSET|OutsideCo",
+    "imageFormat": f"if|{NUMBER}|{NUMBER}",
 }
 
 
@@ -114,6 +119,7 @@ def furnished(database: Database, name: str, email: str) -> Things:
         scripts = next(each for each in find_types(tx, None) if each.name == SET_SCRIPT)
         script = add_set(tx, scripts.id, Owner(company_id=company), {"match": "(.*)"})
         add_field(tx, Field(id=0, company_id=company, asset_type="Asset", name=name, type="MultiTag"))
+        preset = add_format(tx, company, name, "wid=100")
         (context, *_) = find_contexts(tx, company)
         user = find_user(tx, email)
         assert user is not None
@@ -131,6 +137,7 @@ def furnished(database: Database, name: str, email: str) -> Things:
             "set": f"ps|{script}",
             "owner": f"c|{company}",
             "field": f"m|{company}|ASSET|{name}",
+            "imageFormat": f"if|{company}|{preset}",
         },
     )
 
@@ -138,7 +145,7 @@ def furnished(database: Database, name: str, email: str) -> Things:
 def kind_of(path: FieldPath) -> str:
     """Return the kind of thing that a field names; profiles, stylesheets and PDFs are assets."""
     name = path.name.lower()
-    return next((kind for kind in KINDS if f"{kind}handle" in name), "user" if "group" in name else "asset")
+    return next((kind for kind in KINDS if f"{kind}handle".lower() in name), "user" if "group" in name else "asset")
 
 
 def ask(server: RunningServer, things: Things, operation: str, path: FieldPath, handle: str) -> Answer:
@@ -160,7 +167,7 @@ def forgeries(neighbours: Neighbours, kind: str) -> list[str]:
     """Return handles of the outsider's thing: the right one, and one that claims the insider's company."""
     real = neighbours.outside.handles[kind]
     claimed = real.replace(f"|{neighbours.outside.company}|", f"|{neighbours.inside.company}|", 1)
-    return list(dict.fromkeys((real, claimed))) if kind in ("job", "project", "field") else [real]
+    return list(dict.fromkeys((real, claimed))) if kind in ("job", "project", "field", "imageFormat") else [real]
 
 
 @pytest.mark.parametrize("operation", OF_A_COMPANY)

@@ -2,9 +2,14 @@
 
 import pytest
 
+from domain.findings import SmartTag
+from jobs.tag_field import find_tag_field, show_tags
+from store.assets import load_asset
+from store.companies import change_company
+from store.tags import save_smart_tags
 from tests.running_server import RunningServer
 from tests.soap.batches import asset_field, counts
-from tests.soap.metadata import Shelf, array, elements, new_shelf, tags, update
+from tests.soap.metadata import Shelf, array, condition, conditions, elements, new_shelf, tags, update
 from tests.soap_call import Answer
 
 
@@ -32,6 +37,25 @@ def test_values_join_a_dictionary_once(shelf: Shelf) -> None:
     change(shelf, "add", field, "Apple", "Pear", "Apple")
 
     assert dictionary(shelf, field) == ["Pear", "Apple"]
+
+
+@pytest.mark.covers("getTagFieldValues", "searchAssets")
+def test_smart_tags_are_seen_and_searched_in_the_field_that_shows_them(shelf: Shelf) -> None:
+    field = shelf.field("Seen", "MultiTag", asset_type="Image")
+    company, number = int(shelf.client.company.removeprefix("c|")), int(shelf.assets["shoe"].removeprefix("a|"))
+    database = shelf.client.server.database
+    with database.write() as tx:
+        chosen, asset = find_tag_field(tx, company, "Seen"), load_asset(tx, company, number)
+        assert chosen
+        assert asset
+        change_company(tx, company, tag_field_id=chosen.id)
+        save_smart_tags(tx, number, [SmartTag(label="boot", score=0.9, model="m")], reset=False)
+        show_tags(tx, asset, shelf.client.user)
+    database.close()
+
+    assert dictionary(shelf, field) == ["boot"]
+    assert shelf.shown("shoe")["Seen"] == "boot"
+    assert shelf.found(conditions(condition(field, "Equals", value="boot"))) == {"shoe"}
 
 
 @pytest.mark.covers("setTagFieldValues")

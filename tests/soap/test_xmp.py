@@ -11,14 +11,22 @@ import pytest
 from PIL import Image
 
 from domain.metadata import Origin
+from imaging.xmp import read_packet
+from jobs.processing.choices import Choice
+from jobs.processing.criteria import Criteria
+from jobs.processing.runs import Wanted, prepare, start_run
+from jobs.profiles.definitions import MetadataProfile, MetadataRule, ProfileKind
+from jobs.profiles.library import create_profile
+from jobs.submit import Submission
 from store.assets import load_assets
 from store.blobs.local import LocalBlobs
 from store.metadata_values import save_packet
+from store.profiles import Assignment, assign
 from tests.jobs.flow import Client, upload_directory, upload_urls
 from tests.jobs.web_host import Page, serving
 from tests.running_server import RunningServer
 from tests.soap.batches import own_company
-from tests.soap.metadata import Shelf, array, condition
+from tests.soap.metadata import Shelf, array, condition, update
 from tests.soap_call import Answer
 
 NAMESPACES = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dc="http://purl.org/dc/elements/1.1/"'
@@ -206,3 +214,40 @@ def test_a_file_that_is_uploaded_again_keeps_the_keywords_that_a_person_gave(ser
 
     assert [said.count(f"<rdf:li>{word}</rdf:li>") for word in ("first", "second")] == [1, 1]
     assert "the camera" in said
+
+
+def fill(shelf: Shelf, *rules: MetadataRule) -> None:
+    """Process the shoe with a profile of its folder that has these rules."""
+    company = int(shelf.client.company.removeprefix("c|"))
+    with closing(shelf.client.server.database) as database, database.write() as tx:
+        profile = MetadataProfile(rules=rules)
+        made = create_profile(tx, company, (ProfileKind.METADATA, "filling"), profile, shelf.client.user)
+        assign(tx, company, Assignment(folder=f"{shelf.client.root}/", kind=ProfileKind.METADATA, profile_id=made.id))
+        criteria = Criteria(asset_ids=(int(shelf.assets["shoe"].removeprefix("a|")),))
+        spec = prepare(tx, company, Wanted(criteria=criteria, choices=(Choice.METADATA,)))
+        name = f"fill-{shelf.client.tag}"
+        start_run(tx, Submission(company_id=company, name=name, submitter=shelf.client.user, server_name="here"), spec)
+    shelf.client.wait(name)
+
+
+@pytest.mark.covers("getXMPPacket", "updateXMPPacket", "setAssetMetadata")
+def test_what_profiles_and_mapped_fields_say_is_in_the_packet(server: RunningServer) -> None:
+    client = own_company(server)
+    shelf = Shelf(client, {"shoe": client.upload({"shoe.jpg": jpeg(OF_FILE)})["shoe.jpg"]})
+    own = shelf.field("Town")
+    fill(
+        shelf,
+        MetadataRule(field="dc.rights", default="LabCo"),
+        MetadataRule(field="Town", source="photoshop.City", default="Bern"),
+    )
+
+    filled = read_packet(read(shelf))
+    shelf.put("shoe", update(own, value="Basel"))
+    moved = read(shelf)
+    write(shelf, zlib.compress(moved.replace(b"LabCo", b"Ann")))
+
+    assert filled == {"dc.source": ("the camera",), "dc.rights": ("LabCo",), "photoshop.City": ("Bern",)}
+    assert read_packet(moved)["photoshop.City"] == ("Basel",)
+    assert read_packet(read(shelf)) == read_packet(moved) | {"dc.rights": ("Ann",)}
+    shelf.put("shoe", update(own, value="Chur"))
+    assert read_packet(read(shelf))["photoshop.City"] == ("Chur",)

@@ -1,34 +1,37 @@
 """Choosing assets and seeing what a run would come to: exact numbers, frozen, on both databases."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from domain.clock import utc_now
 from domain.model import NewTask, StoredFile
-from domain.states import TaskState
+from domain.states import JobOutcome, TaskState
 from jobs.kinds import process
 from jobs.processing.choices import Choice
 from jobs.processing.criteria import Criteria, CriteriaError, find_filter
 from jobs.processing.preview import preview
 from jobs.processing.runs import Wanted, prepare, schedule_run, start_run
 from jobs.processing.spec import ProcessSpec, Profiles, keep_assignments
-from jobs.profiles.definitions import ImageProfile, ProfileKind
+from jobs.processing.sweep import set_sweep
+from jobs.profiles.definitions import ImageProfile, ProfileError, ProfileKind, Workflow, WorkflowStep
 from jobs.profiles.folders import load_folder_profiles
-from jobs.profiles.library import ProfileError, change_profile, create_profile
+from jobs.profiles.library import change_profile, create_profile
 from jobs.schedules import Times, fire, run_now
-from jobs.specs import Insets, from_json
-from jobs.stages import renditions
+from jobs.specs import Insets, from_json, to_json
+from jobs.stages import renditions, workflow
 from jobs.submit import Submission, submit
-from store import ledger
+from store import ledger, tables
 from store.assets import add_asset
 from store.engine import Database, Tx
-from store.jobs import find_active, lock_job
+from store.jobs import end_job, find_active, lock_job
 from store.profiles import Assignment, StoredProfile, assign, record_applied
 from store.retention import forget_selections
-from store.schedules import set_next_fire
+from store.schedules import find_schedules, set_next_fire
 from store.selections import count_assets, portions
-from tests.store.rows import add_tenant, claimed, new_asset, new_job
+from tests.store.rows import add_tenant, claimed, find_tasks, new_asset, new_job
 
 ROOT = "LabCo/"
 
@@ -145,6 +148,37 @@ def test_no_profile_on_a_folder_stops_the_one_above(database: Database) -> None:
     assert (names("shop/new/"), names("raw/new/")) == (["wide"], [])
 
 
+def test_a_workflow_holds_by_its_paths_beside_those_assigned(database: Database) -> None:
+    company = fill(database, {"a/web_1/x/": 1, "a/webX1/": 1, "A/web_1/": 1, "web_1/": 1, "shop/": 2, "raw/": 1})
+    rule = Workflow(steps=(WorkflowStep(name="publish"),), paths=("*/web_1", "/LabCo/sho?/"))
+    with database.write() as tx:
+        ruled = create_profile(tx, company, (ProfileKind.WORKFLOW, "ruled"), rule, "lab@example.com")
+        given = create_profile(tx, company, (ProfileKind.WORKFLOW, "given"), replace(rule, paths=()), "lab@example.com")
+        assign(tx, company, Assignment(folder=f"{ROOT}shop/", kind="workflow", profile_id=given.id))
+        assign(tx, company, Assignment(folder=f"{ROOT}a/", kind="workflow", profile_id=None))
+        spec = prepare(tx, company, Wanted(criteria=Criteria(folders=(ROOT,)), choices=(Choice.WORKFLOWS,)))
+        held = Profiles(tx, company, from_json(ProcessSpec, to_json(spec)))
+        stale = count_assets(
+            tx, find_filter(tx, company, Criteria(folders=(ROOT,), is_stale=True, stale_profile_id=ruled.id))
+        )
+
+    def names(folder: str) -> list[str]:
+        return [profile.name for profile in held.calls(workflow.STAGE, f"{ROOT}{folder}") if profile]
+
+    assert ruled.definition["paths"] == ["LabCo/*/web_1/", "LabCo/sho?/"]
+    assert (names("shop/deep/"), names("a/web_1/x/"), names("A/web_1/")) == (["given", "ruled"], ["ruled"], ["ruled"])
+    assert (names("web_1/"), names("a/webX1/"), names("raw/")) == ([], [], [])
+    assert stale == 4
+
+
+@pytest.mark.parametrize("path", ["", " / ", "a/../b", "*" * 6])
+def test_a_path_that_is_none_is_refused(database: Database, path: str) -> None:
+    company = add_tenant(database)
+    rule = Workflow(steps=(WorkflowStep(name="publish"),), paths=(path,))
+    with database.write() as tx, pytest.raises(ProfileError, match="paths: "):
+        create_profile(tx, company, (ProfileKind.WORKFLOW, "ruled"), rule, "lab@example.com")
+
+
 def test_the_preview_counts_what_each_stage_would_do(database: Database) -> None:
     company = fill(database, {"shop/": 3})
     with database.write() as tx:
@@ -239,3 +273,50 @@ def test_a_schedule_leaves_out_a_run_while_the_one_before_goes_on(database: Data
 
     with database.read() as tx:
         assert [job.name for job in find_active(tx, [company])] == ["sweep"]
+
+
+def test_a_sweep_takes_up_what_is_stale_until_it_fails_and_is_silent_when_nothing_is(database: Database) -> None:
+    company = fill(database, {"shop/": 2, "other/": 1})
+    submission = Submission(company_id=company, name="sweep", submitter="lab@example.com", server_name="host")
+
+    def swept() -> list[str]:
+        """Return the assets that a sweep took up, done with but for the first, which failed."""
+        with database.write() as tx:
+            schedule = next(iter(find_schedules(tx, [company])))
+            set_next_fire(tx, schedule.id, utc_now())
+        fire(database, schedule.id)
+        with database.read() as tx:
+            jobs = [job for job in find_active(tx, [company]) if job.kind == process.NAME]
+            tasks = [task for job in jobs for task in find_tasks(tx, job.id)]
+        states = [TaskState.FAILED] + [TaskState.DONE] * (len(tasks) - 1)
+        for _task, state in zip(tasks, states, strict=False):
+            taken = claimed(database, jobs[0].id)
+            with database.write() as tx:
+                lock_job(tx, jobs[0].id)
+                ledger.settle(tx, taken, ledger.Settlement(state=state))
+                if state is TaskState.DONE:
+                    record_applied(tx, taken.asset_id or 0, jobs[0].id, {profile.id: 1})
+        with database.write() as tx:
+            for job in jobs:
+                end_job(tx, job.id, JobOutcome.COMPLETED)
+        return sorted(task["label"] for task in tasks)
+
+    with database.write() as tx:
+        profile = image_profile(tx, company, "wide")
+        set_sweep(tx, submission, 15)
+    without_profiles = swept()
+    with database.write() as tx:
+        assign(tx, company, Assignment(folder=f"{ROOT}shop/", kind="image", profile_id=profile.id))
+    first, second = swept(), swept()
+    with database.write() as tx:
+        tx.execute(sa.update(tables.asset).values(last_modified=utc_now()))
+        upload = new_job(tx, company)
+        failed = tx.scalar(sa.select(tables.asset.c.id).where(tables.asset.c.name == "shop-0"))
+        ledger.add_tasks(tx, upload.id, company, [NewTask(label="shop-0", asset_id=failed)])
+    busy = swept()
+    with database.write() as tx:
+        end_job(tx, upload.id, JobOutcome.COMPLETED)
+    changed = swept()
+
+    assert (without_profiles, first, second, busy) == ([], ["shop-0", "shop-1"], [], [])
+    assert changed == ["shop-0"]
