@@ -121,6 +121,7 @@ def test_a_job_of_1000_assets_survives_200_kills(crashing: Client, box: Postbox)
 def survive(client: Client, box: Postbox, assets: int, kills: int) -> None:
     """Kill server and slots in turn, at random moments of a job; all is done once, and all that is owed arrives."""
     handles = upload_many(client, assets)
+    assert len(handles) == assets
     ended: set[int] = set()
     with listening() as host:
         tell(client, host.url("/hook"))

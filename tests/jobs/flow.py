@@ -24,6 +24,8 @@ from tests.soap_call import NAMESPACE, Answer, auth, call
 from wsdl import contract
 from wsdl.declare import wire_fields
 
+LOG_PAGE = 1000
+"""How many rows of a log an answer has at most."""
 WATCHDOG_S = 120
 UPLOAD_DEFAULTS = {"overwrite": "true", "readyForPublish": "false", "createMask": "false", "emailSetting": "None"}
 REPROCESS_DEFAULTS = {"createMask": "false", "emailSetting": "None"}
@@ -120,11 +122,15 @@ class Client:
 
     def rows(self, name: str, *types: str) -> list[Row]:
         """The log rows of the first job submitted under ``name``, oldest first; only of ``types`` if given."""
-        return rows_of(self.logs(name)[-1], types)
+        rows, page = list[Row](), 0
+        while len(rows) == page * LOG_PAGE:
+            page += 1
+            rows += rows_of(self.logs(name, page)[-1])
+        return [row for row in rows if not types or row.type in types]
 
-    def logs(self, name: str) -> list[etree._Element]:
-        """The logs of the jobs submitted under ``name``, the newest first."""
-        answer = self.call("getJobLogDetails", f"<originalName>{name}</originalName>")
+    def logs(self, name: str, page: int = 1) -> list[etree._Element]:
+        """The logs of the jobs submitted under ``name``, the newest first: of each this page of its rows."""
+        answer = self.call("getJobLogDetails", f"<originalName>{name}</originalName><resultsPage>{page}</resultsPage>")
         assert not answer.is_fault, answer.fault
         return list(answer.body.xpath("*[local-name()='jobLogArray']/*"))
 
@@ -243,7 +249,7 @@ def _elements(fields: Mapping[str, str]) -> str:
     return "".join(f"<{name}>{value}</{name}>" for name, value in fields.items())
 
 
-def rows_of(log: etree._Element, types: Collection[str]) -> list[Row]:
+def rows_of(log: etree._Element, types: Collection[str] = ()) -> list[Row]:
     """The rows of a job's log, oldest first; only of ``types`` if given."""
     found = log.xpath("*[local-name()='detailArray']/*")
     rows = [
