@@ -7,9 +7,11 @@ from domain.words import Words, say
 from jobs.kinds.pages import page_assets
 from jobs.kinds.picture import Wanted, is_left_alone, is_processed, make_picture
 from jobs.kinds.reprocess import switch_all
+from jobs.own_profiles import usual_colours
 from jobs.profiles.definitions import ImageProfile, ProfileKind, ProfileVersion
 from jobs.specs import NOTHING_FOLLOWS, ImageOptions, ReprocessSpec, from_json
 from jobs.stages.port import Stage, StageCall, StageOutcome, StageResult
+from store.companies import load_company
 
 NAME = "renditions"
 
@@ -43,6 +45,9 @@ def perform(call: StageCall) -> StageResult:
     asset, options = call.asset, image_options(call.asset.type, call.profile, call.options)
     with call.tools.database.read() as tx:
         pages = page_assets(tx, asset)
+        company = load_company(tx, asset.company_id)
+        if not call.options and company is not None:
+            options = replace(options, colour=usual_colours(tx, company))
     wanted = Wanted(
         original=asset.original,
         asset_type=asset.type,

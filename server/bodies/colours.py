@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from domain.handles import parse_asset
 from domain.model import Company
 from imaging.colours import colour_name
+from jobs.own_profiles import usual_colours
 from jobs.specs import ColourSpec
 from server.bodies.reading import Body, refused
 from store.assets import load_asset
@@ -54,15 +55,13 @@ def read_colour(tx: Tx, company: Company, body: ColourBody) -> ColourSpec | None
         return None
     source = _given(tx, company, "source_profile", body.source_profile)
     output = _given(tx, company, "output_profile", body.output_profile)
-    if output is None:
-        output = _own(tx, company, company.display_profile_id)
+    usual = usual_colours(tx, company)
+    output = output or usual.output_profile
     if body.mode == "Convert":
         if output is None:
             raise refused("picture.colour.output_profile", "name one: the company has no display profile of its own.")
         return ColourSpec(mode=body.mode, source_profile=source, output_profile=output)
-    if source is None:
-        source = _own(tx, company, company.source_profile_id)
-    return ColourSpec(mode=body.mode, source_profile=source, output_profile=output)
+    return ColourSpec(mode=body.mode, source_profile=source or usual.source_profile, output_profile=output)
 
 
 def _given(tx: Tx, company: Company, field: str, handle: str) -> str | None:
@@ -73,8 +72,3 @@ def _given(tx: Tx, company: Company, field: str, handle: str) -> str | None:
     if asset is None or asset.type != PROFILE or asset.trash_state == "InEmptiedTrash":
         raise refused(f"picture.colour.{field}", f"{handle} is no asset of type {PROFILE} of this company.")
     return asset.original.key
-
-
-def _own(tx: Tx, company: Company, number: int | None) -> str | None:
-    asset = load_asset(tx, company.id, number) if number is not None else None
-    return asset.original.key if asset is not None and asset.trash_state != "InEmptiedTrash" else None

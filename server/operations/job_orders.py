@@ -25,6 +25,7 @@ from jobs.kinds import (
 )
 from jobs.kinds.placed_files import NO_ROOT
 from jobs.kinds.upload_urls import UrlSource
+from jobs.own_profiles import usual_colours
 from jobs.specs import DirectorySpec, ExportSpec, FollowOnSpec, ImageOptions, MetadataSpec, ReprocessSpec, SetsSpec
 from publishing.conversion import conversion_of
 from publishing.image_errors import ImageRequestError
@@ -123,10 +124,11 @@ def _rip(call: Call, job: contract.RipPdfsJob) -> Order:
     return rip_pdfs.order(spec, _handles(job.pdf_handle_array, "ripPdfsJob.pdfHandleArray"))
 
 
-def _optimize(_call: Call, job: contract.OptimizeImagesJob) -> Order:
+def _optimize(call: Call, job: contract.OptimizeImagesJob) -> Order:
     setting = email_setting(job.email_setting, "optimizeImagesJob.emailSetting")
     follow_on = FollowOnSpec(publishes=(), email_setting=setting)
-    return optimize_images.order(ReprocessSpec(image=ImageOptions(), follow_on=follow_on))
+    image = ImageOptions(colour=usual_colours(call.tx, call.company))
+    return optimize_images.order(ReprocessSpec(image=image, follow_on=follow_on))
 
 
 def _export(call: Call, job: contract.ExportJob) -> Order:

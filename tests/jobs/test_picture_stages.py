@@ -11,7 +11,7 @@ from typing import Any
 import onnx
 import pytest
 from onnx import TensorProto, helper
-from PIL import Image, ImageDraw
+from PIL import Image, ImageCms, ImageDraw
 from standardwebhooks import Webhook
 
 from domain.errors import Permanent, Superseded
@@ -31,6 +31,7 @@ from jobs.profiles.definitions import (
 from jobs.profiles.library import check_definition
 from jobs.stages import colour_tags, named_renditions, smart_crop, smart_tags
 from jobs.stages.port import StageOutcome
+from jobs.stages.renditions import STAGE as PICTURE
 from jobs.vocabulary import TagModel, Vocabulary
 from store.assets import replace_original
 from store.companies import change_company
@@ -101,6 +102,18 @@ def test_a_swatch_is_of_the_colour_that_draws_attention_or_a_piece_of_the_image(
     assert (colour.colour or "")[:4] == "#ff8"  # darkorange is #ff8c00
     assert colour.size == (20, 20)
     assert (piece.colour, piece.area.width, piece.area.height) == (None, 0.125, 0.25)
+
+
+def test_a_picture_is_made_with_the_companys_own_profiles_if_the_run_says_nothing_of_colours(bench: Bench) -> None:
+    file = bench.folder.parent / "display.icc"
+    file.write_bytes(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    profile, asset = bench.asset(file, type="IccProfile"), bench.asset(ball())
+    steps = []
+    for number in (profile.id, None):
+        with bench.tools.database.write() as tx:
+            change_company(tx, bench.company, display_profile_id=number)
+        steps.append([step.name for step in PICTURE.perform(bench.call(asset)).steps])
+    assert ["renditions: colour" in each for each in steps] == [True, False]
 
 
 @pytest.mark.parametrize(("options", "source"), [({}, "manual"), ({"reset": True}, "auto")])
