@@ -93,6 +93,12 @@ class Unavailable(Retryable):
     counts_as_failure = False
 
 
+class Deferred(Retryable):
+    """The asset is a page of a document that the same job makes anew, its pages with it: the document comes first."""
+
+    counts_as_failure = False
+
+
 class Permanent(TaskError):  # noqa: N818 - the queueing field's word
     """The task fails however often it is run: a damaged file, an asset that does not exist."""
 

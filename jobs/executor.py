@@ -14,7 +14,7 @@ import structlog
 from structlog.contextvars import bound_contextvars
 
 from domain.clock import utc_now
-from domain.errors import Permanent, Retryable, Superseded, TaskError, Unavailable
+from domain.errors import Deferred, Permanent, Retryable, Superseded, TaskError, Unavailable
 from domain.model import Job, LogRow, Task, Token
 from domain.states import JobState, TaskState
 from domain.words import Words, say, verbatim
@@ -26,12 +26,14 @@ from jobs.together import Together
 from store import ledger
 from store.engine import Tx
 from store.expansion import expand
+from store.generated import document_ahead, postpone_pages
 from store.job_logs import add_rows
 from store.jobs import begin_job, hold_job, let_job_go, load_job, lock_job, lock_jobs_of
 from store.unavailable import unavailability
 
 RETRY_DELAY = timedelta(seconds=1)
 HOLD = timedelta(seconds=5)
+DEFERRED = timedelta(seconds=5)
 GOES_ON = say("The job goes on.")
 
 log = structlog.get_logger(__name__)
@@ -232,9 +234,19 @@ def _retry(tools: Tools, kind: JobKind, task: Task, error: Retryable | Supersede
         elif counts and task.failures + 1 >= MAX_FAILURES:
             settle_in(tx, task, failed_work(kind, task, given_up(error.words), _class_of(error)), started)
         else:
-            ledger.release(tx, task, delay=RETRY_DELAY if counts else timedelta(0), is_failure=counts)
+            delay = RETRY_DELAY if counts or isinstance(error, Deferred) else timedelta(0)
+            ledger.release(tx, task, delay=delay, is_failure=counts)
             if isinstance(error, Unavailable):
                 hold(tx, task.job_id, error.words)
+            elif isinstance(error, Deferred):
+                _postpone_pages(tx, task)
+
+
+def _postpone_pages(tx: Tx, task: Task) -> None:
+    """Let the other pages of the task's document wait as well, instead of finding out one by one."""
+    document = document_ahead(tx, task.job_id, task.asset_id or 0)
+    if document is not None:
+        postpone_pages(tx, task.job_id, document, utc_now() + DEFERRED)
 
 
 def hold(tx: Tx, job_id: int, reason: Words) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from domain.clock import utc_now
-from domain.errors import Permanent, Superseded
+from domain.errors import Deferred, Permanent, Superseded
 from domain.handles import asset_handle, parse_asset
 from domain.model import Asset, AuxRow, Derivatives, Job, LogRow, NewTask, Order, Task
 from domain.states import TaskState
@@ -18,6 +18,7 @@ from jobs.specs import FollowOnSpec, ReprocessSpec, from_json, to_json
 from store.asset_changes import set_publish_mark
 from store.assets import NewPicture, find_names, load_asset, save_picture
 from store.engine import Tx
+from store.generated import document_ahead
 from store.ledger import Settlement
 from store.projects import add_to_project
 
@@ -107,13 +108,18 @@ def _load(task: Task, tools: Tools) -> tuple[Asset, dict[int, Asset]]:
 
 
 def load_chosen(tx: Tx, task: Task) -> Asset:
-    """Return the asset that a task of ``plan`` is about. Raises Permanent for one that is unknown or in the trash."""
+    """Return the asset that a task of ``plan`` is about.
+
+    Raises Permanent for one that is unknown or in the trash, and Deferred for a page whose document is still to come.
+    """
     asset = load_asset(tx, task.company_id, task.asset_id) if task.asset_id is not None else None
     if asset is None or asset.trash_state == "InEmptiedTrash":
         handle = task.label if task.asset_id is None else asset_handle(task.asset_id)
         raise Permanent("There is no asset with handle {handle} in this company.", handle=handle)
     if asset.trash_state != "NotInTrash":
         raise Permanent("The asset is in the trash; restore it first.")
+    if document_ahead(tx, task.job_id, asset.id) is not None:
+        raise Deferred("The document that it is a page of comes first.")
     return asset
 
 

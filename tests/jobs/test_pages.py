@@ -6,9 +6,12 @@ import numpy as np
 import pymupdf
 import pytest
 
-from tests.jobs.flow import Client, crop, publish_fields, reprocess
+from domain.states import TaskState
+from store.jobs import find_by_original_name
+from tests.jobs.flow import Client, crop, publish_fields, reading, reprocess
 from tests.jobs.pictures import document_pdf, small_png
 from tests.soap_call import Answer
+from tests.store.rows import find_tasks
 
 RED, GREEN, BLUE = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
 THREE = (("first page", RED), ("second page", GREEN), ("third page", BLUE))
@@ -179,6 +182,17 @@ def test_the_crop_of_a_single_page_is_kept_when_the_document_is_processed_again(
     lab.run(reprocess([pages["book-2"]], manualCropOptions=crop(10, 20, 30, 40)))
     lab.run(reprocess([book]))
     assert sizes(lab, pages) == [("200", "100"), ("170", "30"), ("200", "100")]
+
+
+def test_a_document_and_its_pages_in_one_job_are_made_once_each_the_document_first(lab: Client, book: str) -> None:
+    pages = list(pages_of(lab, book).values())
+    name = lab.run(reprocess([*pages, book], pdfOptions="<resolution>36</resolution>"))
+    with reading(lab.server) as tx:
+        (job,) = find_by_original_name(tx, None, name)
+        tasks = {f"a|{task['asset_id']}": task for task in find_tasks(tx, job.id)}
+    assert {task["state"] for task in tasks.values()} == {TaskState.DONE}
+    assert tasks[book]["attempt"] == 1
+    assert all(tasks[page]["started"] >= tasks[book]["ended"] for page in pages)
 
 
 def test_a_page_that_cannot_be_made_fails_the_document_and_is_named(lab: Client) -> None:
