@@ -26,6 +26,8 @@ R = TypeVar("R")
 LONGEST_WAIT = 4
 """How many times its own limit a run waits for its slot and its answer, should the pool itself have stopped."""
 LOOK_S = 1.0
+MOST_FAILED_STARTS = 10
+"""How many children may die one after the other before they began; after that their tasks fail, and say why."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -42,6 +44,12 @@ class SlotLimits:
 
 class SlotLostError(Retryable):
     """The child process that ran the task died; the task runs again in another one."""
+
+
+class SlotStartError(Retryable):
+    """The child process died before it began with the task, which says nothing about the task."""
+
+    counts_as_failure = False
 
 
 class SlotTimeoutError(Retryable):
@@ -85,14 +93,15 @@ class SlotPool:
         self._runs: dict[Hashable, _Run] = {}
         self._is_closed = False
         self._changed = Condition()
+        self._failed_starts = 0
         self._prepare = prepare
         self._idle = [self._new_slot() for _n in range(slots)]
 
     def run(self, key: Hashable, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Return ``function(*args, **kwargs)`` as computed in a child, or raise what it raised.
 
-        ``key`` names the run for ``cancel``. Raises SlotLostError, SlotTimeoutError, SlotMemoryError or
-        SlotCancelledError when the child did not get to an answer.
+        ``key`` names the run for ``cancel``. Raises SlotLostError, SlotStartError, SlotTimeoutError, SlotMemoryError
+        or SlotCancelledError when the child did not get to an answer.
         """
         run = self._begin(key)
         try:
@@ -104,6 +113,7 @@ class SlotPool:
             size = self._limits.memory >> 20
             raise SlotMemoryError("It needs more memory than the {size} MiB of a slot.", size=size) from error
         else:
+            self._failed_starts = 0
             return result
         finally:
             self._end(key, run)
@@ -190,8 +200,13 @@ class SlotPool:
             self._changed.notify_all()
 
     def _lost(self, error: Exception) -> Retryable:
-        if isinstance(error, ProcessExpired | BrokenProcessPool):
-            code = str(getattr(error, "exitcode", "unknown"))
+        if isinstance(error, BrokenProcessPool):
+            self._failed_starts += 1
+            if self._failed_starts <= MOST_FAILED_STARTS:
+                return SlotStartError("The process that was to work on it died before it began.")
+            return SlotLostError("The processes that were to work on it died before they began.")
+        if isinstance(error, ProcessExpired):
+            code = str(error.exitcode)
             return SlotLostError("The process working on it died (exit code {code}).", code=code)
         if isinstance(error, FutureTimeoutError):
             seconds = f"{self._limits.timeout_s:g}"

@@ -12,7 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from jobs.slots import SlotCancelledError, SlotLimits, SlotLostError, SlotMemoryError, SlotPool, SlotTimeoutError
+from jobs.slots import (
+    MOST_FAILED_STARTS,
+    SlotCancelledError,
+    SlotLimits,
+    SlotLostError,
+    SlotMemoryError,
+    SlotPool,
+    SlotStartError,
+    SlotTimeoutError,
+)
 from tests.jobs import slot_work
 
 MEMORY = 512 * 2**20
@@ -128,7 +137,7 @@ def test_children_that_are_killed_at_any_moment_never_hold_up_the_slots(threads:
 
     def work(thread: int) -> None:
         for n in range(25):
-            with suppress(SlotLostError):
+            with suppress(SlotLostError, SlotStartError):
                 slots.run((thread, n), slot_work.process_id)
 
     working = [threads.submit(work, thread) for thread in range(4)]
@@ -139,6 +148,16 @@ def test_children_that_are_killed_at_any_moment_never_hold_up_the_slots(threads:
     for each in working:
         each.result(WATCHDOG_S)
     slots.close()
+
+
+def test_work_is_lost_when_no_child_ever_begins() -> None:
+    slots, seen = SlotPool(1, SlotLimits(), slot_work.die), list[type[Exception]]()
+    while SlotLostError not in seen:
+        with pytest.raises((SlotStartError, SlotLostError)) as error:
+            slots.run("a", slot_work.process_id)
+        seen.append(error.type)
+    slots.close()
+    assert seen == [SlotStartError] * MOST_FAILED_STARTS + [SlotLostError]
 
 
 def test_cancelling_what_does_not_run_changes_nothing(pool: SlotPool) -> None:
