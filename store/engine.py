@@ -24,6 +24,8 @@ Tx = sa.Connection
 """A transaction that is open; every function of this package that takes one neither begins nor ends it."""
 
 _WAIT_S = 30
+_NEVER_IDLE = f"SET LOCAL idle_in_transaction_session_timeout = '{_WAIT_S}s'"
+"""A process that is frozen while it writes must not hold its rows from the others for ever."""
 _PRAGMAS = (
     f"PRAGMA busy_timeout={_WAIT_S * 1000}",
     "PRAGMA journal_mode=WAL",
@@ -71,8 +73,13 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Tx]:
-        """Yield a transaction that commits when the block ends and rolls back when it raises."""
+        """Yield a transaction that commits when the block ends and rolls back when it raises.
+
+        On Postgres it is rolled back, too, when nothing is asked of it for half a minute.
+        """
         with self._turn_to_write, self.engine.begin() as tx:
+            if not self.is_sqlite:
+                tx.exec_driver_sql(_NEVER_IDLE)
             self._let_in(tx)
             yield tx
 

@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 import sqlalchemy as sa
@@ -9,7 +10,9 @@ import sqlalchemy as sa
 from store import tables as t
 from store.companies import load_company
 from store.engine import Database
+from store.schema import upgrade_schema
 from store.users import add_user, count_users
+from tests.store.postgres import own_schema
 from tests.store.rows import add_tenant, job_with_tasks, loaded
 
 WRITERS = 4
@@ -89,3 +92,21 @@ def test_a_datetime_without_a_zone_is_refused(database: Database) -> None:
 def test_a_row_that_names_a_missing_company_is_refused(database: Database) -> None:
     with pytest.raises(sa.exc.IntegrityError), database.write() as tx:
         tx.execute(sa.insert(t.publish_context).values(company_id=999, type="Video", name="Video"))
+
+
+def test_a_writer_that_freezes_gives_its_rows_up(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("store.engine._NEVER_IDLE", "SET LOCAL idle_in_transaction_session_timeout = '300ms'")
+    with own_schema(postgres_url) as url, closing(Database(url)) as database:
+        upgrade_schema(database)
+        job_id = job_with_tasks(database, 0)
+
+        def freeze(tx: sa.Connection) -> None:
+            updated(tx, job_id)
+            with database.write() as other:  # waits for the row
+                other.execute(sa.update(t.job).where(t.job.c.id == job_id).values(updated=7))
+            updated(tx, job_id)
+
+        with pytest.raises(sa.exc.DBAPIError, match="idle-in-transaction"), database.write() as tx:
+            freeze(tx)
+
+        assert loaded(database, job_id).counts.updated == 7
