@@ -11,7 +11,7 @@ import requests
 
 from tests.running_server import RunningServer, add_account
 
-gc.set_threshold(100_000)
+gc.set_threshold(10_000)
 """As the server does: thousands of tests are imported, and none of them is garbage."""
 
 LAB_COMPANY = 110
