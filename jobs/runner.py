@@ -89,6 +89,7 @@ class Runner:
             executors={"default": ThreadPoolExecutor(4), TIMETABLE: ThreadPoolExecutor(1)},
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
         )
+        self._timetable = Timetable(self._clock, tools.database)
         self._thread = Thread(target=self._pump_until_closed, name="pump", daemon=True)
 
     def start(self) -> None:
@@ -98,13 +99,13 @@ class Runner:
         self._clock.add_job(self._take_back_expired, "interval", seconds=self._tools.lease.total_seconds() / 6)
         self._clock.add_job(self._close_silent_uploads, "interval", seconds=5)
         self._clock.add_job(self._warn_of_stalls, "interval", seconds=5)
-        self._clock.add_job(Timetable(self._clock, self._tools.database).follow, "interval", seconds=1)
         self._clock.add_job(self._outbox.deliver_due, "interval", seconds=1)
         self._clock.add_job(self._forget_old, "interval", minutes=10)
         self._clock.add_job(
             lambda: self._collector.sweep(utc_now()), "interval", seconds=self._rules.collection.every.total_seconds()
         )
         self._clock.start()
+        self._timetable.start()
         self._thread.start()
 
     def close(self) -> None:
@@ -113,6 +114,7 @@ class Runner:
         self._wake.set()
         self._outbox.stop()
         self._collector.stop()
+        self._timetable.close()
         self._clock.shutdown(wait=True)
         self._outbox.close()
         self._thread.join()

@@ -5,8 +5,10 @@ The rows are the truth: a run that a crash or an error kept from starting is sti
 
 from contextlib import suppress
 from datetime import datetime
+from threading import Event, Thread
 from zoneinfo import ZoneInfo
 
+import structlog
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.triggers.base import BaseTrigger
@@ -19,6 +21,9 @@ from store.schedules import FireTime, find_fire_times
 
 NAME = "schedules"
 """Of the scheduler's job store, which is in memory, and of its executor."""
+FOLLOW_SECONDS = 1.0
+
+log = structlog.get_logger(__name__)
 
 
 class QuartzTrigger(BaseTrigger):  # type: ignore[misc]
@@ -40,6 +45,17 @@ class Timetable:
         self._clock = clock
         self._database = database
         self._firing: set[str] = set()
+        self._closing = Event()
+        self._thread = Thread(target=self._follow_until_closed, name="timetable", daemon=True)
+
+    def start(self) -> None:
+        """Begin to follow the rows, in a thread of its own: a job of the scheduler would keep it from ending."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Follow them no longer; to be called before the scheduler is shut down."""
+        self._closing.set()
+        self._thread.join()
 
     def follow(self) -> None:
         """Give every schedule that may fire its job at the time that its row says, and no job to the others."""
@@ -55,6 +71,13 @@ class Timetable:
             elif jobs[key].next_run_time != row.next_fire:
                 with suppress(JobLookupError):
                     self._clock.modify_job(key, NAME, next_run_time=row.next_fire)
+
+    def _follow_until_closed(self) -> None:
+        while not self._closing.wait(FOLLOW_SECONDS):
+            try:
+                self.follow()
+            except Exception:
+                log.exception("schedules could not be looked at")
 
     def _add(self, key: str, row: FireTime) -> None:
         self._clock.add_job(
